@@ -1,0 +1,51 @@
+# Everything here works on a fresh clone with Python 3.11+ and make.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo run check sources test lint fmt lock clean
+
+demo: .venv/installed  ## the bot and a local workspace, in one process
+	@$(BIN)/python -m bot demo $(if $(RESET),--reset)
+
+run: .venv/installed  ## the bot, with the settings in .env
+	@$(BIN)/python -m bot run
+
+check: .venv/installed  ## is team.yml right, and does Slack know everybody in it?
+	@$(BIN)/python -m bot check
+
+sources: .venv/installed  ## the address and key of each form
+	@$(BIN)/python -m bot sources
+
+test: .venv/dev  ## everything, on SQLite and on a real PostgreSQL
+	$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+
+lint: .venv/dev  ## style, types, import directions, dependencies
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/deptry .
+
+fmt: .venv/dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock: .venv/dev  ## new pins, with hashes
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --upgrade pyproject.toml -o requirements.txt
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --upgrade --group dev -c requirements.txt pyproject.toml -o requirements-dev.txt
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Followup needs Python 3.11 or newer")'
+	$(PYTHON) -m venv .venv
+
+.venv/installed: requirements.txt | .venv/bin/python
+	@echo "Installing (once) ..."
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes --compile -r requirements.txt
+	@touch $@
+
+.venv/dev: requirements-dev.txt .venv/installed
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes --compile -r requirements-dev.txt
+	@touch $@
+
+clean:
+	rm -rf .venv .demo
