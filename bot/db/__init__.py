@@ -1,0 +1,6 @@
+"""The database: transactions, types, tables."""
+
+from bot.db.database import Database, database_now
+from bot.db.wake import Loop, wake
+
+__all__ = ["Database", "Loop", "database_now", "wake"]

@@ -1,0 +1,97 @@
+"""Engine and transactions. Only edges open one; nothing inside commits."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, func, make_url, select
+from sqlalchemy.orm import Session
+
+from bot.db.wake import NOTIFY_CHANNEL, Wakeups, pending_wakes
+
+SQLITE_BUSY_MS = 30_000
+
+
+class Database:
+    """One database: `read()` for looking, `write()` for one transaction that commits at its end.
+
+    On SQLite writers begin IMMEDIATE and queue in this process, which is fairer than its busy handler;
+    on PostgreSQL rows and locks decide.
+    """
+
+    def __init__(self, url: str, *, connections: int = 20) -> None:
+        self.url = make_url(url)
+        if self.url.drivername in ("postgresql", "postgres"):
+            self.url = self.url.set(drivername="postgresql+psycopg")
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.engine = (
+            _sqlite_engine(str(self.url), connections)
+            if self.is_sqlite
+            else _postgres_engine(self.url.render_as_string(hide_password=False), connections)
+        )
+        self._write_engine = self.engine.execution_options(begin="IMMEDIATE")
+        self._writers: AbstractContextManager[Any] = threading.Lock() if self.is_sqlite else nullcontext()
+        self.wakeups = Wakeups()
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session for looking only; what it changes is thrown away."""
+        with Session(self.engine) as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """One transaction: commits at the end, rolls back on any error, then wakes the loops it asked for."""
+        with self._writers, Session(self._write_engine) as session:
+            yield session
+            session.flush()
+            wakes = pending_wakes(session)
+            if wakes and not self.is_sqlite:
+                session.execute(select(func.pg_notify(NOTIFY_CHANNEL, ",".join(sorted(wakes)))))
+            session.commit()
+        self.wakeups.send(wakes)
+
+    def dispose(self) -> None:
+        self.engine.dispose()
+
+
+def database_now(session: Session) -> datetime:
+    """The database's own clock, which leases live on: the same for every worker."""
+    if session.get_bind().dialect.name == "sqlite":
+        text = session.scalar(select(func.strftime("%Y-%m-%d %H:%M:%f", "now")))
+        return datetime.fromisoformat(str(text)).replace(tzinfo=UTC)
+    now = session.scalar(select(func.clock_timestamp()))
+    assert isinstance(now, datetime)
+    return now.astimezone(UTC)
+
+
+def _postgres_engine(url: str, connections: int) -> Engine:
+    return create_engine(url, pool_size=connections, max_overflow=connections, pool_pre_ping=True)
+
+
+def _sqlite_engine(url: str, connections: int) -> Engine:
+    # isolation_level None hands BEGIN to us: the driver's own would start a reader that later fails to write.
+    engine = create_engine(
+        url,
+        pool_size=connections,
+        max_overflow=connections,
+        connect_args={"isolation_level": None, "check_same_thread": False},
+    )
+
+    @event.listens_for(engine, "connect")
+    def _set_pragmas(connection: Any, _record: Any) -> None:
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            f"busy_timeout={SQLITE_BUSY_MS}",
+            "foreign_keys=ON",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(f"BEGIN {connection.get_execution_options().get('begin', 'DEFERRED')}")
+
+    return engine

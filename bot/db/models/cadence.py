@@ -1,0 +1,170 @@
+"""What must happen later (design: the schedule is data)."""
+
+import enum
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bot.db.models.base import Base
+from bot.db.types import Id
+
+
+class EnrollmentState(enum.StrEnum):
+    RUNNING = "running"
+    FINISHED = "finished"
+    STOPPED = "stopped"
+
+
+class Enrollment(Base):
+    """A lead on a plan; at most one running (D6). It finishes on the plan version it started with."""
+
+    __tablename__ = "enrollments"
+    __table_args__ = (
+        Index(
+            "uq_enrollments_one_running",
+            "lead_id",
+            unique=True,
+            sqlite_where=text("state = 'running'"),
+            postgresql_where=text("state = 'running'"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    lead_id: Mapped[int] = mapped_column(ForeignKey("leads.id"))
+    plan: Mapped[str] = mapped_column(String(64))
+    plan_version: Mapped[str] = mapped_column(String(64))
+    anchor: Mapped[datetime]
+    """What the offsets count from: the lead's arrival."""
+    step: Mapped[int] = mapped_column(default=0)
+    """Index of the touch that is open or comes next."""
+    state: Mapped[EnrollmentState] = mapped_column(default=EnrollmentState.RUNNING)
+    ended_at: Mapped[datetime | None]
+    end_reason: Mapped[str | None] = mapped_column(String(64))
+    """R33: finished, or ended for a reason."""
+
+
+class PlanVersion(Base):
+    """The text of every plan a lead ever started, by digest."""
+
+    __tablename__ = "plan_versions"
+
+    plan: Mapped[str] = mapped_column(String(64), primary_key=True)
+    version: Mapped[str] = mapped_column(String(64), primary_key=True)
+    document: Mapped[str] = mapped_column(Text)
+
+
+class Channel(enum.StrEnum):
+    PHONE = "phone"
+    EMAIL = "email"
+    LINKEDIN = "linkedin"
+    MESSAGE = "message"
+    SMS = "sms"
+
+
+class TaskKind(enum.StrEnum):
+    TOUCH = "touch"
+    CALLBACK = "callback"
+    ANSWER_NOW = "answer-now"
+    CALL_CHECK = "call-check"
+
+
+class TaskState(enum.StrEnum):
+    WAITING = "waiting"
+    DUE = "due"
+    """Fired: its owner was told."""
+    DONE = "done"
+    SKIPPED = "skipped"
+    CANCELLED = "cancelled"
+
+
+OPEN_TASKS = (TaskState.WAITING, TaskState.DUE)
+
+
+class Outcome(enum.StrEnum):
+    """What a rep reports of a touch."""
+
+    DONE = "done"
+    VOICEMAIL = "voicemail"
+    NO_ANSWER = "no-answer"
+    REPLIED = "replied"
+    BOOKED = "booked"
+    NOT_NOW = "not-now"
+    NOT_INTERESTED = "not-interested"
+    WRONG_FIT = "wrong-fit"
+    OBJECTION = "objection"
+    SKIP = "skip"
+    SNOOZE = "snooze"
+
+
+class Task(Base):
+    """Anything a person must do. At most one open touch per lead; later ones are projected from the plan (D9)."""
+
+    __tablename__ = "tasks"
+    __table_args__ = (
+        Index(
+            "uq_tasks_one_open_touch",
+            "lead_id",
+            unique=True,
+            sqlite_where=text("kind = 'touch' AND state IN ('waiting', 'due')"),
+            postgresql_where=text("kind = 'touch' AND state IN ('waiting', 'due')"),
+        ),
+        Index(
+            "ix_tasks_waiting",
+            "due_at",
+            sqlite_where=text("state = 'waiting'"),
+            postgresql_where=text("state = 'waiting'"),
+        ),
+        Index(
+            "ix_tasks_open_by_owner",
+            "owner_id",
+            "due_at",
+            sqlite_where=text("state IN ('waiting', 'due')"),
+            postgresql_where=text("state IN ('waiting', 'due')"),
+        ),
+        Index("ix_tasks_lead_id", "lead_id"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    lead_id: Mapped[int] = mapped_column(ForeignKey("leads.id"))
+    enrollment_id: Mapped[int | None] = mapped_column(ForeignKey("enrollments.id"))
+    kind: Mapped[TaskKind]
+    owner_id: Mapped[int] = mapped_column(ForeignKey("reps.id"))
+    number: Mapped[int | None]
+    """Touch number in its plan, from 1."""
+    channel: Mapped[Channel | None]
+    template: Mapped[str | None] = mapped_column(String(64))
+    due_at: Mapped[datetime]
+    state: Mapped[TaskState] = mapped_column(default=TaskState.WAITING)
+    created_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    outcome: Mapped[Outcome | None]
+    snoozes: Mapped[int] = mapped_column(default=0)
+
+
+class TimerKind(enum.StrEnum):
+    REVISIT = "revisit"
+    """A lead's date to come back (R27, R41)."""
+
+
+class Timer(Base):
+    """Everything that comes due and is not a person's task."""
+
+    __tablename__ = "timers"
+    __table_args__ = (
+        Index(
+            "ix_timers_due",
+            "due_at",
+            sqlite_where=text("fired_at IS NULL"),
+            postgresql_where=text("fired_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    kind: Mapped[TimerKind]
+    lead_id: Mapped[int | None] = mapped_column(ForeignKey("leads.id"))
+    due_at: Mapped[datetime]
+    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    fired_at: Mapped[datetime | None]
+    """Also set when it is cancelled: either way it will not fire."""

@@ -1,0 +1,79 @@
+"""What goes out, as intents: "show lead 41's card", never a payload. Delivery renders the current state."""
+
+import enum
+from datetime import datetime
+
+from sqlalchemy import Index, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bot.db.models.base import Base
+from bot.db.types import Id
+
+
+class Intent(Base):
+    """One message, for its whole life: posted once, then updated in place whenever `wanted` is raised.
+
+    Due while `done < wanted`. `not_before` is machine time; `leased_until` is the database's own clock.
+    """
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        Index("uq_outbox_message", "kind", "subject", "destination", unique=True),
+        Index(
+            "ix_outbox_open",
+            "lane",
+            "id",
+            sqlite_where=text("done < wanted AND dead_at IS NULL"),
+            postgresql_where=text("done < wanted AND dead_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(32))
+    subject: Mapped[str] = mapped_column(String(64))
+    """What it shows: a lead's, task's or rep's id, with a step where one subject gets several ("41:2")."""
+    destination: Mapped[str] = mapped_column(String(80))
+    """"pool:<key>" or "rep:<id>"; resolved when it is delivered."""
+    lane: Mapped[str] = mapped_column(String(80))
+    """Order is kept inside a lane: one card, or one person."""
+    wanted: Mapped[int] = mapped_column(default=1)
+    done: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+    not_before: Mapped[datetime | None]
+    leased_until: Mapped[datetime | None]
+    lease: Mapped[str | None] = mapped_column(String(40))
+    """The token of the lease: only its holder may settle."""
+    attempts: Mapped[int] = mapped_column(default=0)
+    """Since the last success."""
+    channel: Mapped[str | None] = mapped_column(String(32))
+    ts: Mapped[str | None] = mapped_column(String(32))
+    sent_at: Mapped[datetime | None]
+    last_error: Mapped[str | None] = mapped_column(Text)
+    dead_at: Mapped[datetime | None]
+
+
+class PauseScope(enum.StrEnum):
+    WORKSPACE = "workspace"
+    DESTINATION = "destination"
+
+
+class Pause(Base):
+    """Slack refused a whole scope. Resumes by itself: one delivery at a time probes when `probe_at` has passed."""
+
+    __tablename__ = "pauses"
+
+    destination: Mapped[str] = mapped_column(String(80), primary_key=True)
+    """ "*" for the workspace."""
+    scope: Mapped[PauseScope]
+    error: Mapped[str] = mapped_column(String(80))
+    since: Mapped[datetime]
+    probe_at: Mapped[datetime]
+
+
+class Budget(Base):
+    """A shared rate limit: the theoretical arrival time of the next call (generic cell rate algorithm)."""
+
+    __tablename__ = "budgets"
+
+    key: Mapped[str] = mapped_column(String(120), primary_key=True)
+    next_at: Mapped[datetime]

