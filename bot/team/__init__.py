@@ -1,0 +1,1 @@
+"""The team document: pools, reps, sources, calendars and ladders."""
