@@ -1,0 +1,46 @@
+"""users.info and users.lookupByEmail."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from bot.workspace.api.arguments import Method
+from bot.workspace.context import Context
+from bot.workspace.model import ApiError, Json, User
+
+
+def info(context: Context, args: Json) -> Json:
+    return {"user": user_json(context, context.store.user(str(args["user"])))}
+
+
+def lookup_by_email(context: Context, args: Json) -> Json:
+    wanted = str(args["email"]).casefold()
+    with context.store.lock:
+        for user in context.store.users.values():
+            if user.email.casefold() == wanted:
+                return {"user": user_json(context, user)}
+    raise ApiError("users_not_found")
+
+
+def user_json(context: Context, user: User) -> Json:
+    offset = datetime.now(UTC).astimezone(ZoneInfo(user.tz)).utcoffset()
+    profile: Json = {"real_name": user.real_name, "display_name": user.name}
+    if not user.is_bot:
+        profile["email"] = user.email
+    return {
+        "id": user.id,
+        "team_id": context.who.team_id,
+        "name": user.name,
+        "real_name": user.real_name,
+        "deleted": False,
+        "tz": user.tz,
+        "tz_offset": int(offset.total_seconds()) if offset else 0,
+        "is_admin": user.manager,
+        "is_bot": user.is_bot,
+        "profile": profile,
+    }
+
+
+METHODS = {
+    "users.info": Method(info, required=("user",)),
+    "users.lookupByEmail": Method(lookup_by_email, required=("email",)),
+}

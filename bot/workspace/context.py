@@ -1,0 +1,25 @@
+"""What every part of the workspace works with."""
+
+from dataclasses import dataclass
+
+from bot.workspace.delivery import Courier
+from bot.workspace.delivery.payloads import Identity
+from bot.workspace.delivery.socketmode import SocketMode
+from bot.workspace.store import Store
+from bot.workspace.tickets import Tickets
+
+
+@dataclass
+class Context:
+    store: Store
+    tickets: Tickets
+    who: Identity
+    sockets: SocketMode
+    courier: Courier
+    bot_token: str
+    app_token: str
+    base_url: str = ""
+
+    def response_url(self, user: str, channel: str, ts: str | None = None) -> str:
+        """A new address where the app may answer that person's command or click."""
+        return f"{self.base_url}/response/{self.tickets.new_response(user, channel, ts)}"

@@ -1,0 +1,45 @@
+"""Handing something to the app and waiting for its word: over a socket if one is open, else over HTTP."""
+
+import json
+import time
+
+from bot.workspace.delivery.signed import post
+from bot.workspace.delivery.socketmode import SocketMode
+from bot.workspace.model import Delivery, Json
+
+
+class Courier:
+    """`url`, and `seconds` the app may take to acknowledge, can be set while running."""
+
+    def __init__(self, sockets: SocketMode, secret: str, url: str | None, seconds: float) -> None:
+        self._sockets = sockets
+        self._secret = secret
+        self.url = url
+        self.seconds = seconds
+
+    def deliver(self, kind: str, payload: Json) -> Delivery:
+        """What the app made of it. `kind` is events_api, interactive or slash_commands. Never raises."""
+        started = time.perf_counter()
+
+        def done(status: int | None, body: Json | str, error: str | None = None) -> Delivery:
+            return Delivery(status, body, (time.perf_counter() - started) * 1000, error)
+
+        try:
+            if self._sockets.connected:
+                return done(200, self._sockets.send(kind, payload, self.seconds))
+            if self.url is None:
+                return done(None, "", "dispatch_failed")
+            status, text = post(self.url, kind, payload, self._secret, self.seconds)
+        except TimeoutError:
+            return done(None, "", "operation_timeout")
+        except OSError as failure:
+            return done(None, str(failure), "dispatch_failed")
+        return done(status, _read(text), None if status == 200 else "http_service_error")
+
+
+def _read(text: str) -> Json | str:
+    try:
+        body = json.loads(text) if text.strip() else ""
+    except ValueError:
+        return text
+    return body if isinstance(body, dict) else text

@@ -1,0 +1,116 @@
+"""What a workspace holds, as values: a change makes a new one, so a reader needs no lock."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+Json = dict[str, Any]
+
+HELPER = "USLACKBOT"
+"""Who tells a person, privately, that a command did not work."""
+
+
+class ApiError(Exception):
+    """A refusal by its name in Slack's documentation; `details` become `response_metadata.messages`."""
+
+    def __init__(self, error: str, *details: str) -> None:
+        super().__init__(error)
+        self.error = error
+        self.details = details
+
+
+@dataclass(frozen=True)
+class User:
+    id: str
+    name: str
+    real_name: str
+    email: str
+    tz: str
+    manager: bool = False
+    is_bot: bool = False
+
+
+@dataclass(frozen=True)
+class Channel:
+    """A channel, or with `is_im` the direct messages between one person and the bot."""
+
+    id: str
+    name: str
+    members: tuple[str, ...]
+    is_im: bool = False
+
+    def has(self, user: str) -> bool:
+        return user in self.members
+
+
+@dataclass(frozen=True)
+class Message:
+    """`at` is real time; `shown_at` is what the page shows: the demo's business time where there is one."""
+
+    ts: str
+    channel: str
+    user: str
+    text: str
+    blocks: list[Json]
+    at: datetime
+    shown_at: datetime
+    thread_ts: str | None = None
+    metadata: Json | None = None
+    edited: bool = False
+    ephemeral_to: str | None = None
+    bot_id: str | None = None
+
+    @property
+    def is_reply(self) -> bool:
+        return self.thread_ts is not None and self.thread_ts != self.ts
+
+
+@dataclass(frozen=True)
+class View:
+    """A modal or a Home. `state` is block id -> action id -> what was entered, as Slack sends it."""
+
+    id: str
+    user: str
+    type: str
+    blocks: list[Json]
+    hash: str
+    callback_id: str = ""
+    private_metadata: str = ""
+    external_id: str = ""
+    title: str = ""
+    submit: str = ""
+    close: str = ""
+    clear_on_close: bool = False
+    notify_on_close: bool = False
+    root_id: str = ""
+    previous_id: str | None = None
+    state: dict[str, Json] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call of the Web API: what was asked, when (UTC), and what was answered."""
+
+    method: str
+    args: Json
+    at: datetime
+    answer: Json
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What became of a delivery to the app: its answer, or why there was none that counts.
+
+    `error` is None, or `operation_timeout` (no answer in time), `dispatch_failed` (nobody reachable),
+    `http_service_error` (an answer other than 200), or `invalid_response` (an answer that cannot be used).
+    """
+
+    status: int | None
+    body: Json | str
+    ack_ms: float
+    error: str | None = None
+
+    @property
+    def ok(self) -> bool:
+        return self.error is None

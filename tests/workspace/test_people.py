@@ -1,0 +1,233 @@
+"""What people do, delivered to a real Bolt app over signed HTTP."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from slack_sdk.errors import SlackApiError
+from slack_sdk.webhook import WebhookClient
+
+from tests.workspace.conftest import Office
+from tests.workspace.tinybot import TinyBot, card, client_of, note_modal, served
+
+
+def post_card(office: Office, lead: str = "Dana") -> str:
+    posted = office.client.chat_postMessage(channel=office.channel, text=lead, blocks=card(lead))
+    return str(posted["ts"])
+
+
+def test_a_click_reaches_the_app_as_slack_would_send_it(office: Office, bot: TinyBot) -> None:
+    ts = post_card(office)
+    delivery = office.workspace.click(office.ana, office.channel, ts, "claim")
+    assert (delivery.status, delivery.error) == (200, None)
+    (body,) = bot.heard
+    assert body["type"] == "block_actions"
+    assert body["user"]["id"] == office.ana
+    assert body["container"] == {
+        "type": "message",
+        "message_ts": ts,
+        "channel_id": office.channel,
+        "is_ephemeral": False,
+    }
+    assert body["message"]["text"] == "Dana"
+    (action,) = body["actions"]
+    assert (action["action_id"], action["block_id"], action["value"]) == ("claim", "choices", "Dana")
+
+
+def test_the_app_updates_the_card_everybody_sees(office: Office, bot: TinyBot) -> None:
+    ts = post_card(office)
+    office.workspace.click(office.ana, office.channel, ts, "claim")
+    assert office.workspace.wait_for(lambda: office.workspace.messages(office.channel)[0].edited)
+    (message,) = office.workspace.messages(office.channel)
+    assert message.text == "Dana claimed"
+
+
+def test_a_button_that_has_just_gone_can_still_be_pressed(office: Office, bot: TinyBot) -> None:
+    ts = post_card(office)
+    office.workspace.click(office.ana, office.channel, ts, "claim")
+    assert office.workspace.wait_for(lambda: office.workspace.messages(office.channel)[0].edited)
+    office.workspace.click(office.ben, office.channel, ts, "claim")
+    assert office.workspace.wait_for(lambda: office.workspace.ephemerals(office.ben))
+    assert office.workspace.ephemerals(office.ben)[0].text == f"<@{office.ana}> was faster"
+
+
+def test_a_button_that_never_was_cannot_be_pressed(office: Office, bot: TinyBot) -> None:
+    ts = post_card(office)
+    with pytest.raises(LookupError, match="claim"):
+        office.workspace.click(office.ana, office.channel, ts, "launch")
+    assert bot.heard == []
+
+
+def test_two_hundred_clicks_at_once_all_arrive(office: Office, bot: TinyBot) -> None:
+    ts, barrier = post_card(office), Barrier(200)
+    people = [office.workspace.add_user(f"u{n}", f"User {n}", f"u{n}@example.com") for n in range(200)]
+    office.workspace.add_channel("sales-inbound", members=people)
+    office.workspace.ack_seconds = 60  # this machine may be slow; the point is that nothing is lost
+
+    def press(user: str) -> str | None:
+        barrier.wait()
+        return office.workspace.click(user, office.channel, ts, "claim").error
+
+    with ThreadPoolExecutor(200) as pool:
+        assert set(pool.map(press, people)) == {None}
+    assert len(bot.heard) == 200
+    losers = [user for user in people if user != bot.winners["Dana"]]
+    assert office.workspace.wait_for(lambda: all(office.workspace.ephemerals(user) for user in losers), 60)
+
+
+def test_a_menu_choice_opens_a_modal_and_its_submission_is_checked_by_the_app(
+    office: Office, bot: TinyBot
+) -> None:
+    ts = post_card(office)
+    office.workspace.choose(office.ana, office.channel, ts, "more", "snooze")
+    assert bot.heard[-1]["actions"][0]["selected_option"]["value"] == "snooze"
+    assert office.workspace.wait_for(lambda: office.workspace.modal(office.ana))
+
+    incomplete = office.workspace.submit(office.ana, {"note": "hello"})
+    assert incomplete.error == "incomplete"
+    view = office.workspace.modal(office.ana)
+    assert view is not None
+    assert view.errors == {"outcome_block": "Please complete this required field."}
+
+    office.workspace.submit(office.ana, {"outcome": "voicemail", "note": "no"})
+    view = office.workspace.modal(office.ana)
+    assert view is not None
+    assert view.errors == {"note_block": "Say a little more"}
+    assert view.state["note_block"]["note"]["value"] == "no"
+
+    office.workspace.submit(office.ana, {"note": "left a message"})
+    assert office.workspace.modal(office.ana) is None
+    assert office.workspace.wait_for(lambda: office.workspace.messages(office.ana))
+    assert office.workspace.messages(office.ana)[0].text == "from the menu: voicemail, left a message"
+
+
+def test_a_closed_modal_tells_the_app_if_it_asked(office: Office, bot: TinyBot) -> None:
+    office.workspace.command(office.ana, "/note", "open")
+    assert office.workspace.modal(office.ana) is not None
+    office.workspace.close_view(office.ana)
+    assert office.workspace.modal(office.ana) is None
+    assert bot.heard[-1]["type"] == "view_closed"
+    with pytest.raises(LookupError):
+        office.workspace.close_view(office.ana)
+
+
+def test_a_command_is_answered_privately_and_arrives_escaped(office: Office, bot: TinyBot) -> None:
+    typed = "lead dana@x.com for @ben in #sales-inbound <b> & see https://x.com/a"
+    office.workspace.command(office.ana, "/note", typed, channel=office.channel)
+    expected = (
+        f"lead <mailto:dana@x.com|dana@x.com> for <@{office.ben}|ben> in <#{office.channel}|sales-inbound>"
+        " &lt;b&gt; &amp; see <https://x.com/a>"
+    )
+    assert bot.heard[-1]["text"] == expected
+    (answer,) = office.workspace.ephemerals(office.ana)
+    assert (answer.text, answer.channel) == (f"You typed {expected}", office.channel)
+    assert office.workspace.messages(office.channel) == []
+
+
+def test_a_command_nobody_answers_says_so(office: Office) -> None:
+    office.workspace.events_url = "http://127.0.0.1:9/nobody"
+    delivery = office.workspace.command(office.ana, "/note", "x")
+    assert delivery.error == "dispatch_failed"
+    (answer,) = office.workspace.ephemerals(office.ana)
+    assert answer.text == '/note failed with the error "dispatch_failed"'
+
+
+def test_a_slow_app_has_timed_out(office: Office, bot: TinyBot) -> None:
+    office.workspace.ack_seconds = 0.05
+    bot.delay = 0.3
+    assert office.workspace.command(office.ana, "/note", "x").error == "operation_timeout"
+
+
+def test_an_app_that_does_not_know_the_secret_refuses(office: Office) -> None:
+    with served(TinyBot(office.workspace, secret="another")) as url:
+        office.workspace.events_url = url
+        delivery = office.workspace.command(office.ana, "/note", "x")
+    assert (delivery.status, delivery.error) == (401, "http_service_error")
+
+
+def test_opening_home_shows_what_the_app_publishes(office: Office, bot: TinyBot) -> None:
+    office.workspace.open_home(office.ana)
+    assert office.workspace.wait_for(lambda: office.workspace.home(office.ana))
+    office.workspace.click_home(office.ana, "again")
+    assert bot.heard[-1]["container"]["type"] == "view"
+
+    def shown() -> bool:
+        view = office.workspace.home(office.ana)
+        return view is not None and "2 times" in view.blocks[0]["text"]["text"]
+
+    assert office.workspace.wait_for(shown)
+
+
+def test_plain_messages_reach_the_app_only_if_it_subscribed(office: Office, bot: TinyBot) -> None:
+    office.workspace.type_message(office.ana, office.workspace.bot_user_id, "hello & <there>")
+    assert bot.heard == []
+    office.workspace.subscriptions.add("message.im")
+    office.workspace.type_message(office.ana, office.workspace.bot_user_id, "again")
+    assert bot.heard[-1]["event"]["text"] == "again"
+    assert bot.heard[-1]["event"]["channel_type"] == "im"
+    texts = [message.text for message in office.workspace.messages(office.ana)]
+    assert texts == ["hello &amp; &lt;there&gt;", "again"]
+
+
+def test_a_trigger_works_once_and_for_three_seconds(office: Office, bot: TinyBot) -> None:
+    office.workspace.command(office.ana, "/note", "x")
+    trigger = bot.heard[-1]["trigger_id"]
+    office.client.views_open(trigger_id=trigger, view=note_modal("x"))
+    with pytest.raises(SlackApiError, match="exchanged_trigger_id"):
+        office.client.views_open(trigger_id=trigger, view=note_modal("x"))
+    office.workspace.command(office.ana, "/note", "x")
+    office.clock.seconds += 3.1
+    with pytest.raises(SlackApiError, match="expired_trigger_id"):
+        office.client.views_open(trigger_id=bot.heard[-1]["trigger_id"], view=note_modal("x"))
+
+
+def test_a_response_url_works_five_times_and_for_half_an_hour(office: Office, bot: TinyBot) -> None:
+    office.workspace.command(office.ana, "/note", "")
+    url = bot.heard[-1]["response_url"]
+    answers = [WebhookClient(url).send(text=str(n)).status_code for n in range(6)]
+    assert answers == [200] * 5 + [404]
+    office.workspace.command(office.ana, "/note", "")
+    office.clock.seconds += 30 * 60 + 1
+    assert "expired_url" in WebhookClient(bot.heard[-1]["response_url"]).send(text="late").body
+
+
+def test_a_response_url_can_replace_and_delete_what_it_came_from(office: Office, bot: TinyBot) -> None:
+    ts = post_card(office)
+    office.workspace.click(office.ana, office.channel, ts, "pass")
+    assert office.workspace.wait_for(lambda: office.workspace.ephemerals(office.ana))
+    hook = WebhookClient(bot.heard[-1]["response_url"])
+    assert hook.send(text="replaced", blocks=[], replace_original=True).body == "ok"
+    assert office.workspace.messages(office.channel)[0].text == "replaced"
+    hook.send(text="for all", response_type="in_channel")
+    assert office.workspace.messages(office.channel)[-1].text == "for all"
+    hook.send(delete_original=True)
+    assert [message.text for message in office.workspace.messages(office.channel)] == ["for all"]
+
+
+def test_modals_stack_three_high(office: Office, bot: TinyBot) -> None:
+    client = client_of(office.workspace)
+    office.workspace.command(office.ana, "/note", "open")
+    for _ in range(2):
+        office.workspace.command(office.ana, "/note", "x")
+        client.views_push(trigger_id=bot.heard[-1]["trigger_id"], view=note_modal("above"))
+    office.workspace.command(office.ana, "/note", "x")
+    with pytest.raises(SlackApiError, match="push_limit_reached"):
+        client.views_push(trigger_id=bot.heard[-1]["trigger_id"], view=note_modal("too high"))
+    office.workspace.close_view(office.ana)
+    office.workspace.close_view(office.ana)
+    view = office.workspace.modal(office.ana)
+    assert view is not None
+    assert view.private_metadata == "Dana"
+
+
+def test_an_updated_modal_keeps_what_was_entered(office: Office, bot: TinyBot) -> None:
+    office.workspace.command(office.ana, "/note", "open")
+    office.workspace.submit(office.ana, {"outcome": "done", "note": "no"})
+    view = office.workspace.modal(office.ana)
+    assert view is not None
+    renamed = note_modal("Dana") | {"title": {"type": "plain_text", "text": "Renamed"}}
+    office.client.views_update(view_id=view.id, hash=view.hash, view=renamed)
+    view = office.workspace.modal(office.ana)
+    assert view is not None
+    assert view.title == "Renamed"
+    assert view.state["note_block"]["note"]["value"] == "no"
