@@ -1,0 +1,1 @@
+"""What goes out: intents stored before they are sent, delivered from their rows."""

@@ -1,0 +1,230 @@
+"""One leased intent on its way: render it, show it in Slack, write down what came of it."""
+
+import time
+import traceback
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.clock import Clock
+from bot.db import Database
+from bot.db.models import Intent
+from bot.outbox import settling
+from bot.outbox.addresses import Address, ChannelAddress, address_of
+from bot.outbox.budgets import Limits
+from bot.outbox.enqueue import IntentKind
+from bot.outbox.failures import accept_failure, is_about_the_message
+from bot.outbox.leases import Leased
+from bot.outbox.pauses import EVERYWHERE, reopen_probe, resume
+from bot.outbox.people import resolve_person
+from bot.outbox.rendering import Renderer, SlackMessage
+from bot.outbox.slack import Posted, SlackTransport
+from bot.outbox.slack_errors import Scope, SlackFailure
+
+log = structlog.get_logger()
+
+SEARCHED = timedelta(days=1)
+"""How far before an unheard answer its message may have been posted."""
+
+
+@dataclass(frozen=True)
+class _Wish:
+    """An intent as it stood when it was rendered."""
+
+    wanted: int
+    message: SlackMessage | None
+    address: Address | None
+    """Only of what is not posted yet: the rest stays where it is."""
+
+
+class Courier:
+    """Delivers leased intents, any number at a time in as many threads."""
+
+    def __init__(
+        self,
+        database: Database,
+        slack: SlackTransport,
+        renderers: Mapping[IntentKind, Renderer],
+        limits: Limits,
+        *,
+        business_now: Clock,
+        machine_now: Clock,
+    ) -> None:
+        self._database = database
+        self._slack = slack
+        self._renderers = renderers
+        self._limits = limits
+        self._business_now = business_now
+        self._machine_now = machine_now
+
+    def deliver(self, leased: Leased, deadline: float) -> bool:
+        """Whether Slack shows it now. No post begins after `deadline`, on the monotonic clock.
+
+        Raises only what the database raises.
+        """
+        try:
+            return self._show(leased, deadline)
+        except SlackFailure as failure:
+            self._accept(leased, failure)
+            return False
+
+    def _show(self, leased: Leased, deadline: float) -> bool:
+        wish = self._look(leased)
+        if wish.message is None:
+            self._say_nothing(leased, wish)
+            return False
+        if leased.ts and leased.channel:
+            self._update(leased, leased.channel, leased.ts, wish.message)
+            with self._database.write() as session:
+                self._settle(session, leased, wish)
+        elif wish.address:
+            self._post(leased, wish, wish.message, wish.address, deadline)
+        return True
+
+    def _look(self, leased: Leased) -> _Wish:
+        with self._database.read() as session:
+            # Read before rendering: a change meanwhile raises it, and then it is due again.
+            wanted = session.scalars(select(Intent.wanted).where(Intent.id == leased.id)).one()
+            try:
+                message = self._render(session, leased)
+                unposted = message is not None and leased.ts is None
+                return _Wish(wanted, message, address_of(session, leased.destination) if unposted else None)
+            except SlackFailure:
+                raise
+            except Exception as error:
+                # One renderer's mistake must not stop everybody's messages.
+                raise _mistake(leased, error) from error
+
+    def _render(self, session: Session, leased: Leased) -> SlackMessage | None:
+        render = self._renderers[IntentKind(leased.kind)]
+        return render(session, leased.subject, leased.destination, self._business_now())
+
+    def _update(self, leased: Leased, channel: str, ts: str, message: SlackMessage) -> None:
+        try:
+            self._slack.update(channel, ts, message)
+        except SlackFailure as failure:
+            self._slack.update(channel, ts, _plain(leased, message, failure))
+        log.info("message updated", intent=leased.id, kind=leased.kind, subject=leased.subject)
+
+    def _post(
+        self, leased: Leased, wish: _Wish, message: SlackMessage, address: Address, deadline: float
+    ) -> None:
+        channel = self._channel(address)
+        lost = self._find_lost(leased, address.id if isinstance(address, ChannelAddress) else channel)
+        if lost:
+            self._adopt(leased, lost)
+            return
+        if time.monotonic() > deadline:
+            # Somebody else may hold the lease before Slack answers, and would not find what is not there yet.
+            raise SlackFailure(Scope.RETRYABLE, "lease_too_short")
+        self._record(leased, wish, self._send(leased, channel, message))
+
+    def _send(self, leased: Leased, channel: str, message: SlackMessage) -> Posted:
+        try:
+            posted = self._slack.post(channel, message, leased.id)
+        except SlackFailure as failure:
+            posted = self._slack.post(channel, _plain(leased, message, failure), leased.id)
+        log.info("message posted", intent=leased.id, kind=leased.kind, subject=leased.subject)
+        return posted
+
+    def _channel(self, address: Address) -> str:
+        if isinstance(address, ChannelAddress):
+            return address.name
+        user = address.user or resolve_person(self._database, self._slack, address.rep_id, address.email)
+        return self._slack.dm_with(user)
+
+    def _find_lost(self, leased: Leased, channel: str | None) -> list[Posted]:
+        """The messages of earlier tries whose answers were never heard, if Slack has them; newest first.
+
+        None found in a channel of which only the name is known yet: it has no history to ask for.
+        """
+        if leased.unsure_since is None or channel is None:
+            return []
+        try:
+            return self._slack.find_posted(channel, leased.id, leased.unsure_since - SEARCHED)
+        except SlackFailure as failure:
+            if failure.scope is Scope.RETRYABLE:
+                raise
+            # Twice is better than never; whether the channel takes messages, posting will tell.
+            log.warning("cannot look for a lost message", intent=leased.id, error=failure.error)
+            return []
+
+    def _record(self, leased: Leased, wish: _Wish, posted: Posted) -> None:
+        with self._database.write() as session:
+            kept = settling.record_post(session, leased, posted.channel, posted.ts, self._business_now())
+            if kept:
+                self._settle(session, leased, wish)
+            else:
+                settling.release(session, leased)
+        self._remove_extras(leased, self._others(leased, posted) if kept else [posted])
+
+    def _others(self, leased: Leased, posted: Posted) -> list[Posted]:
+        """Messages of earlier tries that arrived late, or that nobody could look for until now."""
+        try:
+            return [each for each in self._find_lost(leased, posted.channel) if each != posted]
+        except SlackFailure as failure:
+            log.warning("cannot look for extra messages", intent=leased.id, error=failure.error)
+            return []
+
+    def _adopt(self, leased: Leased, lost: list[Posted]) -> None:
+        oldest, extras = lost[-1], lost[:-1]
+        with self._database.write() as session:
+            adopted = settling.adopt(session, leased, oldest.channel, oldest.ts, self._business_now())
+            self._lift_probed(session, leased)
+        log.info("lost message found", intent=leased.id, kind=leased.kind, subject=leased.subject)
+        self._remove_extras(leased, extras if adopted else [])
+
+    def _settle(self, session: Session, leased: Leased, wish: _Wish) -> None:
+        settling.settle(session, leased, wish.wanted)
+        self._lift_probed(session, leased)
+
+    def _lift_probed(self, session: Session, leased: Leased) -> None:
+        if leased.probes:
+            # What got through here got through the workspace, too.
+            resume(session, EVERYWHERE, leased.destination)
+
+    def _say_nothing(self, leased: Leased, wish: _Wish) -> None:
+        with self._database.write() as session:
+            settling.settle(session, leased, wish.wanted)
+            if leased.probes:
+                reopen_probe(session, leased.probes, self._machine_now())
+
+    def _remove_extras(self, leased: Leased, extras: list[Posted]) -> None:
+        for extra in extras:
+            try:
+                self._slack.delete(extra)
+                log.warning("extra message deleted", intent=leased.id, kind=leased.kind)
+            except SlackFailure as failure:
+                log.warning("extra message left", intent=leased.id, kind=leased.kind, error=failure.error)
+
+    def _accept(self, leased: Leased, failure: SlackFailure) -> None:
+        log.warning(
+            "not delivered", intent=leased.id, kind=leased.kind, scope=failure.scope, error=failure.error
+        )
+        accept_failure(self._database, leased, failure, self._limits, self._machine_now())
+
+
+def _plain(leased: Leased, message: SlackMessage, failure: SlackFailure) -> SlackMessage:
+    """The message without its blocks. Raises the failure when that is not what Slack stumbled over."""
+    if not is_about_the_message(failure, leased.attempts) or not message.blocks:
+        raise failure
+    log.warning("plain text instead", intent=leased.id, kind=leased.kind, error=failure.error)
+    return SlackMessage(message.text, [])
+
+
+def _mistake(leased: Leased, error: Exception) -> SlackFailure:
+    # Never the error's text: it may quote a lead.
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    name = type(error).__name__
+    log.error(
+        "mistake in delivery",
+        intent=leased.id,
+        kind=leased.kind,
+        error=name,
+        at=f"{place.filename}:{place.lineno}",
+    )
+    return SlackFailure(Scope.UNKNOWN, name)

@@ -1,0 +1,108 @@
+"""Storing intents. Rules call this; it never talks to anybody."""
+
+import enum
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from bot.db import Loop, wake
+from bot.db.models import Intent
+
+
+class IntentKind(enum.StrEnum):
+    """What a message shows; delivery has one renderer for each."""
+
+    LEAD_CARD = "lead-card"
+    """Subject: lead id. One per lead, in its pool's channel, updated in place."""
+    TASK = "task"
+    """Subject: task id. One per task, in its owner's DM, updated in place."""
+    CLAIM_NUDGE = "claim-nudge"
+    """Subject: "<lead id>:<step>". To the assignee."""
+    CLAIM_ALERT = "claim-alert"
+    """Subject: "<lead id>:<step>". To a manager: nobody has claimed it."""
+    CONTACT_NUDGE = "contact-nudge"
+    """Subject: "<lead id>:<step>". To the owner: the contact target is missed (D1)."""
+    CONTACT_ALERT = "contact-alert"
+    """Subject: "<lead id>:<step>". To a manager: still nobody contacted it."""
+    ASSIGNED = "assigned"
+    """Subject: lead id. To the fallback person and the managers: nobody claimed it, so it has an owner now (D8)."""
+    WROTE_AGAIN = "wrote-again"
+    """Subject: "<lead id>:<activity id>". To the owner of a known lead (D6)."""
+    UNREADABLE = "unreadable"
+    """Subject: inbox id. To the managers of the source's pool: something came in that could not be read."""
+
+
+def to_pool(key: str) -> str:
+    """The destination that means a pool's channel."""
+    return f"pool:{key}"
+
+
+def to_rep(rep_id: int) -> str:
+    """The destination that means a person's DM."""
+    return f"rep:{rep_id}"
+
+
+def show(session: Session, kind: IntentKind, subject: int | str, destination: str, now: datetime) -> None:
+    """Have this message show the current state: posts it the first time, updates it in place from then on.
+
+    Any number of calls before delivery become one message or update. A dead message gets a new chance.
+    """
+    lane = f"card:{subject}" if kind is IntentKind.LEAD_CARD else destination
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    statement = insert(Intent).values(
+        kind=kind.value,
+        subject=str(subject),
+        destination=destination,
+        lane=lane,
+        wanted=1,
+        done=0,
+        attempts=0,
+        created_at=now,
+    )
+    session.execute(
+        statement.on_conflict_do_update(
+            index_elements=[Intent.kind, Intent.subject, Intent.destination],
+            set_={"wanted": Intent.wanted + 1, "dead_at": None},
+        )
+    )
+    wake(session, Loop.DELIVERY)
+
+
+def tell(session: Session, kind: IntentKind, subject: int | str, destination: str, now: datetime) -> None:
+    """Say this once: a second call for the same kind, subject and destination changes nothing."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    session.execute(
+        insert(Intent)
+        .values(
+            kind=kind.value,
+            subject=str(subject),
+            destination=destination,
+            lane=destination,
+            wanted=1,
+            done=0,
+            attempts=0,
+            created_at=now,
+        )
+        .on_conflict_do_nothing(index_elements=[Intent.kind, Intent.subject, Intent.destination])
+    )
+    wake(session, Loop.DELIVERY)
+
+
+def refresh(session: Session, kind: IntentKind, subject: int | str) -> None:
+    """Update every message of this kind and subject that was posted or is about to be; posts nothing new."""
+    # One statement: two that read and then write could count one wish instead of two.
+    session.execute(
+        update(Intent)
+        .where(Intent.kind == kind.value, Intent.subject == str(subject))
+        .values(wanted=Intent.wanted + 1, dead_at=None)
+    )
+    wake(session, Loop.DELIVERY)
+
+
+def posted_at(session: Session, kind: IntentKind, subject: int | str) -> datetime | None:
+    """When this message was first posted, if it was."""
+    return session.scalar(
+        select(func.min(Intent.sent_at)).where(Intent.kind == kind.value, Intent.subject == str(subject))
+    )

@@ -1,0 +1,163 @@
+"""Who delivers what: leases on the database's own clock. Only the holder of a lease may settle its intent."""
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from bot.db import database_now
+from bot.db.models import Budget, Intent
+from bot.outbox.budgets import POST, UPDATE, Limits, channel_key, lock_budgets, room_at, take
+from bot.outbox.pauses import EVERYWHERE, claim_probe, drop_idle_pauses, standing_pauses
+
+LEASE = timedelta(seconds=30)
+
+
+@dataclass(frozen=True)
+class Leased:
+    """An intent that this process, and no other, delivers until its lease runs out."""
+
+    id: int
+    token: str
+    kind: str
+    subject: str
+    destination: str
+    channel: str | None
+    ts: str | None
+    attempts: int
+    """Since the last success, this one included."""
+    unsure_since: datetime | None
+    """An earlier try ended nobody knows how, about then: its message may be in Slack."""
+    probes: str | None
+    """The pause that this delivery probes."""
+
+
+def is_open() -> ColumnElement[bool]:
+    """Not shown yet as it is wanted, and not given up."""
+    return and_(Intent.done < Intent.wanted, Intent.dead_at.is_(None))
+
+
+def is_head() -> ColumnElement[bool]:
+    """Open, and nothing older of its lane is: so order holds inside a lane."""
+    elder = aliased(Intent)
+    an_elder_waits = exists().where(
+        elder.lane == Intent.lane, elder.id < Intent.id, elder.done < elder.wanted, elder.dead_at.is_(None)
+    )
+    return and_(is_open(), ~an_elder_waits)
+
+
+def lease_due(session: Session, machine_now: datetime, limits: Limits, limit: int) -> list[Leased]:
+    """Lease about `limit` intents that may go out now, with the budgets of their calls taken.
+
+    Probes of refused destinations, at most one each, come on top.
+    """
+    # Whoever leases holds these rows first: no two leasing transactions can wait for each other in a circle.
+    lock_budgets(session, [POST, UPDATE], machine_now)
+    drop_idle_pauses(session)
+    until = database_now(session) + LEASE
+    leased = []
+    for intent, probes in _candidates(session, machine_now, limits, limit):
+        keys = _budgets_of(intent.destination, posted=intent.ts is not None)
+        has_room = take(session, keys, limits, machine_now) is None
+        if has_room and (probes is None or claim_probe(session, probes, machine_now)):
+            leased.append(_stamp(intent, probes, until))
+    return leased
+
+
+def next_due(session: Session, machine_now: datetime, limits: Limits) -> datetime | None:
+    """The earliest machine time at which something may be leased, past means now; None: nothing waits."""
+    # A lease lives on the database's clock: only what is left of it can be told in machine time.
+    database_time = database_now(session)
+    leased = select(func.min(Intent.leased_until)).where(is_head(), Intent.leased_until > database_time)
+    until = session.scalar(leased)
+    moments = [machine_now + (until - database_time)] if until else []
+    return min([*moments, *_unleased(session, machine_now, database_time, limits)], default=None)
+
+
+def _candidates(
+    session: Session, machine_now: datetime, limits: Limits, limit: int
+) -> Iterator[tuple[Intent, str | None]]:
+    """Intents to lease, each with the pause it would probe."""
+    due = _due(session, machine_now, limits)
+    paused = standing_pauses(session)
+    probed = [destination for destination, probe_at in paused.items() if probe_at <= machine_now]
+    if EVERYWHERE in paused:
+        if EVERYWHERE in probed:
+            unpaused_first = due.order_by(Intent.destination.in_(paused), Intent.id).limit(1)
+            yield from ((intent, EVERYWHERE) for intent in session.scalars(unpaused_first).all())
+        return
+    unpaused = due.where(Intent.destination.not_in(paused)).order_by(Intent.id).limit(limit)
+    yield from ((intent, None) for intent in session.scalars(unpaused).all())
+    for destination in probed:
+        first = due.where(Intent.destination == destination).order_by(Intent.id).limit(1)
+        yield from ((intent, destination) for intent in session.scalars(first).all())
+
+
+def _due(session: Session, machine_now: datetime, limits: Limits) -> Select[Intent]:
+    return (
+        select(Intent)
+        .where(
+            is_head(),
+            or_(Intent.not_before.is_(None), Intent.not_before <= machine_now),
+            or_(Intent.leased_until.is_(None), Intent.leased_until <= database_now(session)),
+            _has_room(machine_now, limits),
+        )
+        .with_for_update(skip_locked=True)
+    )
+
+
+def _has_room(machine_now: datetime, limits: Limits) -> ColumnElement[bool]:
+    """Whose budget is spent is not due: a busy channel never fills a batch before others."""
+
+    def spent(key: ColumnElement[str], rate_key: str) -> ColumnElement[bool]:
+        ahead = machine_now + limits.rate(rate_key).tolerance
+        return exists().where(Budget.key == key, Budget.next_at > ahead)
+
+    channel = literal(channel_key("")) + Intent.destination
+    return case(
+        (Intent.ts.is_not(None), ~spent(literal(UPDATE), UPDATE)),
+        else_=~or_(spent(literal(POST), POST), spent(channel, channel_key(""))),
+    )
+
+
+def _budgets_of(destination: str, *, posted: bool) -> list[str]:
+    return [UPDATE] if posted else [POST, channel_key(destination)]
+
+
+def _stamp(intent: Intent, probes: str | None, until: datetime) -> Leased:
+    # A lease that was never given back: its holder died, or never heard Slack's answer.
+    unsure_since = intent.leased_until if intent.ts is None else None
+    intent.lease, intent.leased_until = uuid.uuid4().hex, until
+    intent.attempts += 1
+    return Leased(
+        id=intent.id,
+        token=intent.lease,
+        kind=intent.kind,
+        subject=intent.subject,
+        destination=intent.destination,
+        channel=intent.channel,
+        ts=intent.ts,
+        attempts=intent.attempts,
+        unsure_since=unsure_since,
+        probes=probes,
+    )
+
+
+def _unleased(
+    session: Session, machine_now: datetime, database_time: datetime, limits: Limits
+) -> list[datetime]:
+    free = or_(Intent.leased_until.is_(None), Intent.leased_until <= database_time)
+    posted = Intent.ts.is_not(None)
+    earliest = func.min(func.coalesce(Intent.not_before, machine_now))
+    waiting = select(Intent.destination, posted, earliest).where(is_head(), free)
+    paused = standing_pauses(session)
+    rooms = room_at(session, limits)
+    moments = []
+    for destination, is_posted, not_before in session.execute(waiting.group_by(Intent.destination, posted)):
+        probes = [paused[scope] for scope in (EVERYWHERE, destination) if scope in paused]
+        keys = _budgets_of(destination, posted=is_posted)
+        moments.append(max([not_before, *probes, *(rooms[key] for key in keys if key in rooms)]))
+    return moments

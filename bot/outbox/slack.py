@@ -1,0 +1,128 @@
+"""The transport to Slack: one method per call we make; every failure leaves it sorted."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from slack_sdk import WebClient
+from slack_sdk.web import SlackResponse
+
+from bot.clock import Clock
+from bot.outbox.budgets import POST, UPDATE, Charge
+from bot.outbox.rendering import SlackMessage
+from bot.outbox.slack_errors import Scope, SlackFailure, sort_failure
+
+EVENT_TYPE = "followup_intent"
+PAGES, PAGE = 5, 200
+"""How much of a channel's history is searched for a message whose answer was lost."""
+LONGEST_TEXT = 3000
+
+
+@dataclass(frozen=True)
+class Posted:
+    """Where a message stands."""
+
+    channel: str
+    ts: str
+
+
+class SlackTransport:
+    """Calls Slack; raises only SlackFailure. `charge` is asked before calls that no lease has paid for."""
+
+    def __init__(self, client: WebClient, charge: Charge, machine_now: Clock) -> None:
+        self._client = client
+        self._charge = charge
+        self._machine_now = machine_now
+        # A person's DM never changes its id, so a restart only costs one more call each.
+        self._dms: dict[str, str] = {}
+
+    def user_of(self, email: str) -> str:
+        """The Slack user with this e-mail address."""
+        self._pay("users.lookupByEmail")
+        found = _call("users.lookupByEmail", self._client.users_lookupByEmail, email=email)
+        return str(_member(found, "user")["id"])
+
+    def dm_with(self, user: str) -> str:
+        """The channel of our conversation with this user."""
+        if user not in self._dms:
+            self._pay("conversations.open")
+            opened = _call("conversations.open", self._client.conversations_open, users=user)
+            self._dms[user] = str(_member(opened, "channel")["id"])
+        return self._dms[user]
+
+    def post(self, channel: str, message: SlackMessage, intent_id: int) -> Posted:
+        """Post it, with the intent's id in its metadata."""
+        answer = _call(
+            POST,
+            self._client.chat_postMessage,
+            channel=channel,
+            text=message.text[:LONGEST_TEXT],
+            blocks=message.blocks or None,
+            metadata={"event_type": EVENT_TYPE, "event_payload": {"intent": intent_id}},
+            # Links in a lead's words are not ours to unfold.
+            unfurl_links=False,
+            unfurl_media=False,
+        )
+        return Posted(str(answer["channel"]), str(answer["ts"]))
+
+    def update(self, channel: str, ts: str, message: SlackMessage) -> None:
+        """Make the posted message say this; no blocks means that it loses those it has."""
+        _call(
+            UPDATE,
+            self._client.chat_update,
+            channel=channel,
+            ts=ts,
+            text=message.text[:LONGEST_TEXT],
+            blocks=message.blocks,
+        )
+
+    def delete(self, posted: Posted) -> None:
+        """Take back a message of ours."""
+        self._pay("chat.delete")
+        _call("chat.delete", self._client.chat_delete, channel=posted.channel, ts=posted.ts)
+
+    def find_posted(self, channel: str, intent_id: int, since: datetime) -> list[Posted]:
+        """The messages in the channel's history since then that carry this intent's id, newest first."""
+        found: list[Posted] = []
+        cursor: str | None = None
+        for _ in range(PAGES):
+            self._pay("conversations.history")
+            page = _call(
+                "conversations.history",
+                self._client.conversations_history,
+                channel=channel,
+                oldest=f"{since.timestamp():.6f}",
+                include_all_metadata=True,
+                limit=PAGE,
+                cursor=cursor,
+            )
+            messages = page.get("messages") or []
+            found += [Posted(channel, str(each["ts"])) for each in messages if _intent_of(each) == intent_id]
+            cursor = _member(page, "response_metadata").get("next_cursor")
+            if not cursor:
+                break
+        return found
+
+    def _pay(self, method: str) -> None:
+        ready = self._charge(method)
+        if ready is not None:
+            raise SlackFailure(Scope.RETRYABLE, "own_budget", retry_after=ready - self._machine_now())
+
+
+def _call(method: str, call: Callable[..., SlackResponse], **arguments: Any) -> SlackResponse:
+    try:
+        return call(**arguments)
+    except Exception as error:
+        raise sort_failure(method, error) from error
+
+
+def _member(answer: SlackResponse, name: str) -> dict[str, Any]:
+    value = answer.get(name)
+    return value if isinstance(value, dict) else {}
+
+
+def _intent_of(message: dict[str, Any]) -> int | None:
+    metadata = message.get("metadata") or {}
+    payload = metadata.get("event_payload") or {}
+    return payload.get("intent") if metadata.get("event_type") == EVENT_TYPE else None

@@ -1,0 +1,67 @@
+from datetime import timedelta
+
+from bot.db.models import PauseScope
+from bot.outbox.health import OutboxHealth, outbox_health
+from bot.outbox.slack_errors import Scope, sort_failure
+from tests.outbox.bench import SALES, Bench
+from tests.outbox.scripted import refuses
+
+
+def health(bench: Bench) -> OutboxHealth:
+    with bench.database.read() as session:
+        return outbox_health(session, bench.machine())
+
+
+def test_an_empty_outbox_is_well(bench: Bench) -> None:
+    assert health(bench) == OutboxHealth(depth=0, oldest_seconds=None, dead=0, pauses=())
+
+
+def test_what_waits_is_counted_and_the_oldest_timed(bench: Bench) -> None:
+    bench.card(41)
+    bench.machine.advance(seconds=90)
+    bench.business.advance(seconds=90)
+    bench.card(42)
+    assert (health(bench).depth, health(bench).oldest_seconds) == (2, 90.0)
+
+
+def test_an_old_card_that_waits_for_an_update_is_not_an_old_message(bench: Bench) -> None:
+    bench.card(41)
+    bench.drain()
+    bench.machine.advance(days=3)
+    bench.card(41)
+    assert (health(bench).depth, health(bench).oldest_seconds) == (1, None)
+
+
+def test_business_time_ahead_of_the_machine_makes_no_negative_age(bench: Bench) -> None:
+    bench.business.advance(days=2)
+    bench.card(41)
+    assert health(bench).oldest_seconds == 0.0
+
+
+def test_what_was_given_up_is_counted_apart(bench: Bench) -> None:
+    bench.slack.script("chat.postMessage", refuses("invalid_blocks"), refuses("no_text"))
+    bench.card(41)
+    bench.drain()
+    assert (health(bench).depth, health(bench).dead) == (0, 1)
+
+
+def test_pauses_say_what_since_when_and_how_to_mend_it(bench: Bench) -> None:
+    bench.slack.always("chat.postMessage", refuses("not_in_channel"))
+    bench.card(41)
+    bench.delivery().deliver_due()
+    since = bench.machine()
+    bench.machine.advance(minutes=3)
+    bench.slack.mend()
+    bench.slack.always("chat.postMessage", refuses("token_revoked"))
+    bench.delivery().deliver_due()
+    channel, workspace = health(bench).pauses
+    assert (channel.scope, channel.destination, channel.since) == (PauseScope.DESTINATION, SALES, since)
+    assert channel.mend == "Invite the bot to the channel."
+    assert (workspace.scope, workspace.error) == (PauseScope.WORKSPACE, "token_revoked")
+    assert workspace.since - since == timedelta(minutes=3)
+    assert "Reinstall the app" in workspace.mend
+
+
+def test_an_error_of_nobodys_making_is_unknown() -> None:
+    failure = sort_failure("chat.postMessage", TypeError("a lead's words"))
+    assert (failure.scope, failure.error) == (Scope.UNKNOWN, "TypeError")
