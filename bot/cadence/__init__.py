@@ -1,0 +1,51 @@
+"""What happens when: plans, tasks, scripts, outcomes and their undoing."""
+
+from bot.cadence.channels import IN_WORDS as CHANNELS_IN_WORDS
+from bot.cadence.enrol import enrol
+from bot.cadence.errors import (
+    ClosedLeadError,
+    NotYourLeadError,
+    SettledTaskError,
+    UndoError,
+    UnknownOutcomeError,
+    UnknownPlanError,
+    UnusableDateError,
+)
+from bot.cadence.next_action import rewrite_next_action
+from bot.cadence.outcomes import log_outcome
+from bot.cadence.plans import known_plans, plan_of
+from bot.cadence.report import Report
+from bot.cadence.scripts import Part, Script, action_in_words, script_for
+from bot.cadence.tasks import fire_due_tasks, open_tasks, title_of
+from bot.cadence.timers import fire_due_timers
+from bot.cadence.undo import UNDO_MINUTES, undo
+from bot.cadence.words import parse_outcome, split_outcome
+
+__all__ = [
+    "CHANNELS_IN_WORDS",
+    "UNDO_MINUTES",
+    "ClosedLeadError",
+    "NotYourLeadError",
+    "Part",
+    "Report",
+    "Script",
+    "SettledTaskError",
+    "UndoError",
+    "UnknownOutcomeError",
+    "UnknownPlanError",
+    "UnusableDateError",
+    "action_in_words",
+    "enrol",
+    "fire_due_tasks",
+    "fire_due_timers",
+    "known_plans",
+    "log_outcome",
+    "open_tasks",
+    "parse_outcome",
+    "plan_of",
+    "rewrite_next_action",
+    "script_for",
+    "split_outcome",
+    "title_of",
+    "undo",
+]

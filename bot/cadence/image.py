@@ -1,0 +1,92 @@
+"""The before-image of an outcome: what undo puts back (D11)."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.cadence.enrol import running_enrollment
+from bot.cadence.first_response import open_ladders
+from bot.cadence.tasks import open_tasks_of
+from bot.cadence.timers import pending_timers
+from bot.db.models import Base, Enrollment, Escalation, Lead, Offer, OfferState, Task, Timer
+from bot.db.types import UtcDateTime
+
+_COLUMNS: Mapping[type[Base], tuple[str, ...]] = {
+    Lead: (
+        "stage", "status", "closed_at", "last_touch_at", "last_touch_number",
+        "first_response_at", "first_response_seconds", "first_response_business_seconds",
+    ),
+    Task: ("state", "due_at", "closed_at", "outcome", "snoozes"),
+    Enrollment: ("step", "state", "ended_at", "end_reason"),
+    Timer: ("fired_at",),
+    Escalation: ("ended_at",),
+    Offer: ("state", "closed_at"),
+}  # fmt: skip
+_MODELS = {model.__tablename__: model for model in _COLUMNS}
+
+
+def open_offer(session: Session, lead: Lead) -> Offer | None:
+    """The lead's offer while nobody has claimed it."""
+    return session.scalar(select(Offer).where(Offer.lead_id == lead.id, Offer.state == OfferState.OPEN))
+
+
+class BeforeImage:
+    """Taken before an outcome; knows afterwards what the outcome changed."""
+
+    def __init__(self, session: Session, lead: Lead) -> None:
+        self._before = [(row, _image(row)) for row in _rows(session, lead)]
+
+    def changes(self) -> dict[str, Any]:
+        """{"changed": [[table, id, {column: value before}]], "tasks": [ids open before], "timers": [...]}."""
+        changed = []
+        for row, before in self._before:
+            now = _image(row)
+            columns = {name: value for name, value in before.items() if value != now[name]}
+            if columns:
+                changed.append([row.__tablename__, _id(row), columns])
+        return {"changed": changed, "tasks": self._ids(Task), "timers": self._ids(Timer)}
+
+    def _ids(self, model: type[Base]) -> list[int]:
+        return [_id(row) for row, _ in self._before if isinstance(row, model)]
+
+
+def put_back(session: Session, image: Mapping[str, Any]) -> list[Base]:
+    """Give every row that the outcome changed its values from before; returns these rows."""
+    rows: list[Base] = []
+    for table, row_id, columns in image["changed"]:
+        row = session.get_one(_MODELS[table], row_id)
+        for name, value in columns.items():
+            setattr(row, name, _from_json(row, name, value))
+        rows.append(row)
+    return rows
+
+
+def _rows(session: Session, lead: Lead) -> Iterator[Base]:
+    yield lead
+    yield from open_tasks_of(session, lead)
+    yield from pending_timers(session, lead)
+    yield from open_ladders(session, lead)
+    for row in (running_enrollment(session, lead), open_offer(session, lead)):
+        if row is not None:
+            yield row
+
+
+def _image(row: Base) -> dict[str, Any]:
+    values = {name: getattr(row, name) for name in _COLUMNS[type(row)]}
+    return {
+        name: value.isoformat() if isinstance(value, datetime) else value for name, value in values.items()
+    }
+
+
+def _from_json(row: Base, name: str, value: Any) -> Any:
+    if value is None:
+        return None
+    kind = row.__table__.columns[name].type
+    return datetime.fromisoformat(value) if isinstance(kind, UtcDateTime) else kind.python_type(value)
+
+
+def _id(row: Base) -> int:
+    return int(row.id)  # type: ignore[attr-defined]

@@ -1,0 +1,77 @@
+"""Outcomes as people type them."""
+
+import re
+from difflib import get_close_matches
+
+from bot.cadence.errors import UnknownOutcomeError
+from bot.db.models import Outcome
+
+_SYNONYMS = {
+    Outcome.DONE: (
+        "done, did it, sent, emailed, mailed, messaged, called, spoke, talked, answered, held, "
+        "complete, completed, ok"
+    ),
+    Outcome.VOICEMAIL: (
+        "voicemail, voice mail, vm, left vm, left voicemail, left a voicemail, left message, left "
+        "a message, lvm, mailbox"
+    ),
+    Outcome.NO_ANSWER: (
+        "no answer, noanswer, na, n/a, no reply, unanswered, rang out, busy, no pickup, no pick "
+        "up, no show, noshow, missed"
+    ),
+    Outcome.REPLIED: "replied, reply, responded, response, wrote back, they answered",
+    Outcome.BOOKED: (
+        "booked, book, meeting booked, call booked, demo booked, scheduled, meeting, moved, rescheduled"
+    ),
+    Outcome.NOT_NOW: "not now, notnow, later, not yet, bad timing, timing, nurture",
+    Outcome.NOT_INTERESTED: (
+        "not interested, notinterested, no interest, uninterested, ni, no thanks, declined, rejected"
+    ),
+    Outcome.WRONG_FIT: (
+        "wrong fit, wrongfit, bad fit, not a fit, no fit, unqualified, disqualified, dq, spam, wrong person"
+    ),
+    Outcome.OBJECTION: "objection, objected, obj, pushback, push back, concern, has objection",
+    Outcome.SKIP: "skip, skipped, pass over",
+    Outcome.SNOOZE: "snooze, snoozed, remind me, postpone, postponed, defer, delay",
+}
+_WORDS = {
+    " ".join(words.split()): outcome for outcome, listed in _SYNONYMS.items() for words in listed.split(",")
+}
+_LONGEST = max(len(words.split()) for words in _WORDS)
+
+
+def parse_outcome(word: str) -> Outcome:
+    """The outcome that somebody means by "no answer", "vm" or "Not-Now". Raises UnknownOutcomeError."""
+    plain = _plain(word)
+    found = _WORDS.get(plain) or _WORDS.get(plain.replace(" ", ""))
+    if found is None:
+        raise UnknownOutcomeError(_unknown(plain))
+    return found
+
+
+def split_outcome(text: str) -> tuple[Outcome, str | None]:
+    """An outcome and the note after it: "no answer, try her at 5" is (NO_ANSWER, "try her at 5").
+
+    The longest words that mean an outcome are taken. Raises UnknownOutcomeError.
+    """
+    words = text.split()
+    for count in range(min(_LONGEST, len(words)), 0, -1):
+        try:
+            outcome = parse_outcome(" ".join(words[:count]))
+        except UnknownOutcomeError:
+            continue
+        return outcome, " ".join(words[count:]).lstrip(":,;–- ") or None
+    raise UnknownOutcomeError(_unknown(_plain(words[0]) if words else ""))
+
+
+def _plain(word: str) -> str:
+    return " ".join(re.sub(r"[^a-z/]+", " ", word.lower().replace("’", "").replace("'", "")).split())
+
+
+def _unknown(plain: str) -> str:
+    choices = ", ".join(outcome.value for outcome in Outcome)
+    if not plain:
+        return f"What came of it? One of: {choices}."
+    close = get_close_matches(plain, _WORDS, n=1, cutoff=0.7)
+    hint = f" Did you mean {_WORDS[close[0]].value}?" if close else ""
+    return f"“{plain[:40]}” is no outcome.{hint} There is: {choices}."
