@@ -1,0 +1,27 @@
+"""Whose lead it is: rotation, offers, claims, ladders."""
+
+from bot.routing.claims import claim
+from bot.routing.errors import AlreadyClaimedError, LeadClosedError, NotInPoolError, NotYourOfferError
+from bot.routing.ladder import next_step
+from bot.routing.offers import offer_leads, open_offer, pass_offer
+from bot.routing.roles import is_manager, is_member
+from bot.routing.rotation import Candidate, Decision, choose
+from bot.routing.steps import fire_due_steps
+
+__all__ = [
+    "AlreadyClaimedError",
+    "Candidate",
+    "Decision",
+    "LeadClosedError",
+    "NotInPoolError",
+    "NotYourOfferError",
+    "choose",
+    "claim",
+    "fire_due_steps",
+    "is_manager",
+    "is_member",
+    "next_step",
+    "offer_leads",
+    "open_offer",
+    "pass_offer",
+]

@@ -1,0 +1,120 @@
+"""The rows of a lead's two ladders: claim and contact (D1, D3)."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from bot.db import Loop, wake
+from bot.db.models import Activity, ActivityKind, Escalation, LadderKind, Lead, Tier
+from bot.team.document import Team
+from bot.team.ladder import LadderStep
+from bot.team.live import LiveTeam, team_version
+
+
+def start_ladders(session: Session, lead: Lead, live: LiveTeam) -> None:
+    """Start both clocks where the lead's clock starts: at arrival, or at the pool's next opening (D3)."""
+    for kind in LadderKind:
+        first = steps_of(live.team, lead, kind)[0]
+        session.add(
+            Escalation(
+                lead_id=lead.id,
+                kind=kind,
+                team_version_id=live.version_id,
+                started_at=lead.clock_started_at,
+                step=0,
+                next_step_at=due_at(lead.clock_started_at, first),
+            )
+        )
+    wake(session, Loop.TIMERS)
+
+
+def end_ladder(session: Session, lead_id: int, kind: LadderKind, now: datetime) -> None:
+    """End this ladder if it still runs."""
+    session.execute(
+        update(Escalation)
+        .where(Escalation.lead_id == lead_id, Escalation.kind == kind, Escalation.ended_at.is_(None))
+        .values(ended_at=now)
+    )
+
+
+def advance(session: Session, ladder: Escalation, step: int, at: datetime | None, now: datetime) -> bool:
+    """Move a due ladder on to `step`, due at `at`; False when it ended, moved or was put off meanwhile."""
+    moved = session.execute(
+        update(Escalation)
+        .where(
+            Escalation.id == ladder.id,
+            Escalation.step == ladder.step,
+            Escalation.ended_at.is_(None),
+            Escalation.next_step_at <= now,
+        )
+        .values(step=step, next_step_at=at)
+        .returning(Escalation.id)
+    )
+    return moved.one_or_none() is not None
+
+
+def give_contact_clock_an_owner(session: Session, lead: Lead, now: datetime) -> None:
+    """With the contact target already missed, the owner has the managers' interval from now on (D1, D4)."""
+    ladder = open_ladder(session, lead.id, LadderKind.CONTACT)
+    if ladder is None or ladder.step > 1:
+        return
+    target, managers = steps_of(team_version(session, ladder.team_version_id).team, lead, LadderKind.CONTACT)
+    if due_at(ladder.started_at, target) > now:
+        return
+    if ladder.step == 0:
+        # The claim came before the worker got round to the miss.
+        facts = {"ladder": ladder.kind.value, "step": 0, "rep": None}
+        session.add(Activity(lead_id=lead.id, at=now, kind=ActivityKind.CONTACT_MISSED, facts=facts))
+    ladder.step = 1
+    ladder.next_step_at = now + timedelta(minutes=managers.after_minutes - target.after_minutes)
+    wake(session, Loop.TIMERS)
+
+
+def open_ladder(session: Session, lead_id: int, kind: LadderKind) -> Escalation | None:
+    running = select(Escalation).where(Escalation.lead_id == lead_id, Escalation.kind == kind)
+    return session.scalar(
+        running.where(Escalation.ended_at.is_(None)).execution_options(populate_existing=True)
+    )
+
+
+def next_step(session: Session, lead_id: int) -> tuple[LadderStep, datetime] | None:
+    """The step that comes next if nobody acts, and when; None when nothing is to come.
+
+    It is the claim ladder's until the lead has an owner, then the contact ladder's.
+    """
+    for kind in LadderKind:
+        ladder = open_ladder(session, lead_id, kind)
+        if ladder is not None and ladder.next_step_at is not None:
+            lead = session.get_one(Lead, lead_id)
+            steps = steps_of(team_version(session, ladder.team_version_id).team, lead, kind)
+            return steps[ladder.step], ladder.next_step_at
+    return None
+
+
+def steps_of(team: Team, lead: Lead, kind: LadderKind) -> Sequence[LadderStep]:
+    pool = team.pool(lead.pool)
+    hot = lead.tier is Tier.HOT
+    return pool.ladder.steps(hot) if kind is LadderKind.CLAIM else pool.contact_target.steps(hot)
+
+
+def due_at(started_at: datetime, step: LadderStep) -> datetime:
+    """Once started, a ladder runs on the wall clock, closing time or not (D3)."""
+    return started_at + timedelta(minutes=step.after_minutes)
+
+
+def worth_doing(overdue: Sequence[LadderStep]) -> list[LadderStep]:
+    """Of steps that fell due together, as after a downtime, those that still mean something.
+
+    The managers and the fallback person are never left out. Of nudges and repeats only the last says anything
+    new: none once the fallback person takes the lead, and no repeat right beside the managers' first alert.
+    """
+    last = overdue[-1]
+    kept = [step for step in overdue if step.action in ("managers", "fallback")]
+    if last.action == "fallback":
+        return kept
+    if not kept:
+        return [last]
+    nudges = [step for step in overdue if step.action in ("nudge", "nudge_owner")]
+    return nudges[-1:] + kept

@@ -1,0 +1,169 @@
+"""Asking the next rep, and the next one after a pass (D5, D7, D8)."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from bot.cadence import rewrite_next_action
+from bot.db.models import Activity, ActivityKind, AskState, LadderKind, Lead, Offer, OfferRep, OfferState, Rep
+from bot.outbox.enqueue import IntentKind, show, tell, to_pool, to_rep
+from bot.routing.claims import lock_lead, not_on_offer
+from bot.routing.errors import AlreadyClaimedError, LeadClosedError, NotYourOfferError
+from bot.routing.ladder import start_ladders
+from bot.routing.ledger import Ledger, lock_pool
+from bot.routing.roles import active_reps, pool_of
+from bot.routing.rotation import Candidate, Decision, choose
+from bot.team.live import LiveTeam, live_team, reps_by_key
+from bot.team.pools import Pool
+
+
+def offer_leads(session: Session, leads: Sequence[Lead], live: LiveTeam, now: datetime) -> None:
+    """Offer each of these new leads of one pool to whoever is next, and start their ladders.
+
+    With nobody eligible an offer has no assignee, the managers hear of it at once and anybody may claim (D8).
+    """
+    if not leads:
+        return
+    session.flush()
+    pool = live.team.pool(leads[0].pool)
+    lock_pool(session, pool.key)
+    ledger = Ledger(session, pool.key, reps_by_key(session, pool.members))
+    decisions = [_decide(ledger, lead, (), now) for lead in leads]
+    offers = [_offer(lead, decision, now) for lead, decision in zip(leads, decisions, strict=True)]
+    session.add_all(offers)
+    session.flush()
+    for lead, offer, decision in zip(leads, offers, decisions, strict=True):
+        _ask(session, ledger, offer, decision, now)
+        start_ladders(session, lead, live)
+        if offer.assignee_id is None:
+            _tell_nobody_is_asked(session, lead, pool, "nobody eligible", now)
+    session.flush()
+    for lead in leads:
+        rewrite_next_action(session, lead, now)
+    for lead in leads:
+        show(session, IntentKind.LEAD_CARD, lead.id, to_pool(lead.pool), now)
+
+
+def pass_offer(session: Session, lead_id: int, rep: Rep, now: datetime) -> Rep | None:
+    """Who is asked after `rep`, or None when everybody has passed: then the managers hear of it at once.
+
+    A pass spends the turn; the ladder's clock runs on from the lead's arrival. Raises NotYourOfferError,
+    AlreadyClaimedError or LeadClosedError.
+    """
+    live = live_team(session)
+    lead = lock_lead(session, lead_id)
+    lock_pool(session, lead.pool)
+    pool = pool_of(session, lead, live)
+    offer = _give_back(session, lead, rep)
+    if offer is None:
+        raise _nothing_to_pass(session, lead, pool)
+    passed = _note_pass(session, lead, offer, rep, now)
+    ledger = Ledger(session, lead.pool, reps_by_key(session, pool.members))
+    decision = _decide(ledger, lead, passed, now)
+    offer.assignee_id = decision.chosen.rep_id if decision.chosen else None
+    _ask(session, ledger, offer, decision, now)
+    session.flush()
+    asked = session.get_one(Rep, offer.assignee_id) if offer.assignee_id else None
+    if asked is None:
+        _tell_nobody_is_asked(session, lead, pool, "everybody passed", now)
+    else:
+        # An updated card notifies nobody, so the next one is told.
+        tell(session, IntentKind.CLAIM_NUDGE, f"{lead.id}:passed", to_rep(asked.id), now)
+    rewrite_next_action(session, lead, now)
+    show(session, IntentKind.LEAD_CARD, lead.id, to_pool(lead.pool), now)
+    return asked
+
+
+def open_offer(session: Session, lead_id: int) -> Offer | None:
+    """The lead's open offer, if it has one."""
+    return session.scalar(select(Offer).where(Offer.lead_id == lead_id, Offer.state == OfferState.OPEN))
+
+
+def _decide(ledger: Ledger, lead: Lead, passed: Collection[int], now: datetime) -> Decision:
+    skips = {one.rep.id: _why_skipped(one.rep, passed) for one in ledger.standings}
+    ledger.admit([rep_id for rep_id, reason in skips.items() if reason is None], now)
+    candidates = [
+        Candidate(one.rep.key, one.rep.id, one.balance, one.last_turn, one.last_offered_at, skips[one.rep.id])
+        for one in ledger.standings
+    ]
+    decision = choose(candidates, lead.id)
+    if decision.chosen:
+        ledger.take_turn(decision.chosen.rep_id, now)
+    return decision
+
+
+def _why_skipped(rep: Rep, passed: Collection[int]) -> str | None:
+    """Why this member cannot be asked for this lead; None = eligible.
+
+    Caps, territories and availability belong here, each with its reason.
+    """
+    if not rep.active:
+        return "left the team"
+    if rep.id in passed:
+        return "already passed"
+    return None
+
+
+def _offer(lead: Lead, decision: Decision, now: datetime) -> Offer:
+    assignee_id = decision.chosen.rep_id if decision.chosen else None
+    return Offer(
+        lead_id=lead.id, pool=lead.pool, opened_at=now, assignee_id=assignee_id, state=OfferState.OPEN
+    )
+
+
+def _ask(session: Session, ledger: Ledger, offer: Offer, decision: Decision, now: datetime) -> None:
+    chosen = decision.chosen
+    if chosen:
+        ask = OfferRep(offer_id=offer.id, rep_id=chosen.rep_id, asked_at=now, decision=decision.record())
+        session.add(ask)
+        ledger.write_turn(chosen.rep_id, offer, now)
+    # With nobody to ask, the timeline is where the decision is kept.
+    facts = {"rep": chosen.rep} if chosen else {"rep": None, **decision.record()}
+    session.add(Activity(lead_id=offer.lead_id, at=now, kind=ActivityKind.OFFERED, facts=facts))
+
+
+def _give_back(session: Session, lead: Lead, rep: Rep) -> Offer | None:
+    """The open offer, taken from `rep`; None if it is not theirs: the row decides, also on a second click."""
+    return session.scalars(
+        update(Offer)
+        .where(Offer.lead_id == lead.id, Offer.state == OfferState.OPEN, Offer.assignee_id == rep.id)
+        .values(assignee_id=None)
+        .returning(Offer),
+        execution_options={"populate_existing": True, "synchronize_session": False},
+    ).one_or_none()
+
+
+def _note_pass(session: Session, lead: Lead, offer: Offer, rep: Rep, now: datetime) -> set[int]:
+    """Record the pass; returns the ids of everybody who has passed on this offer."""
+    asks = session.scalars(select(OfferRep).where(OfferRep.offer_id == offer.id)).all()
+    for ask in asks:
+        if ask.state is AskState.ASKED:
+            ask.state, ask.answered_at = AskState.PASSED, now
+    session.add(Activity(lead_id=lead.id, at=now, kind=ActivityKind.PASSED, rep_id=rep.id))
+    return {ask.rep_id for ask in asks}
+
+
+def _nothing_to_pass(
+    session: Session, lead: Lead, pool: Pool
+) -> NotYourOfferError | AlreadyClaimedError | LeadClosedError:
+    offer = open_offer(session, lead.id)
+    if offer is None:
+        return not_on_offer(session, lead, pool)
+    return NotYourOfferError(session.get_one(Rep, offer.assignee_id).name if offer.assignee_id else None)
+
+
+def _tell_nobody_is_asked(session: Session, lead: Lead, pool: Pool, reason: str, now: datetime) -> None:
+    """Alert the managers at once: no rep is being asked, for this reason (D8)."""
+    managers = active_reps(session, pool.managers)
+    for manager in managers:
+        tell(session, IntentKind.CLAIM_ALERT, f"{lead.id}:nobody", to_rep(manager.id), now)
+    session.add(
+        Activity(
+            lead_id=lead.id,
+            at=now,
+            kind=ActivityKind.ESCALATED,
+            facts={"ladder": LadderKind.CLAIM.value, "reason": reason, "told": [one.key for one in managers]},
+        )
+    )
