@@ -1,0 +1,33 @@
+"""The lead's way in: prove who sends it, store it as it came, then read it and hand it to its pool."""
+
+from bot.intake.authenticate import UnauthorizedError, authenticate
+from bot.intake.decide import decide_inbox
+from bot.intake.inbox import (
+    InboxLine,
+    NothingToReplayError,
+    NotInInboxError,
+    Receipt,
+    inbox_list,
+    receive,
+    replay,
+    what_became_of,
+)
+from bot.intake.secrets import UnusableSecretError, create_secret, ensure_secrets, valid_secrets
+
+__all__ = [
+    "InboxLine",
+    "NotInInboxError",
+    "NothingToReplayError",
+    "Receipt",
+    "UnauthorizedError",
+    "UnusableSecretError",
+    "authenticate",
+    "create_secret",
+    "decide_inbox",
+    "ensure_secrets",
+    "inbox_list",
+    "receive",
+    "replay",
+    "valid_secrets",
+    "what_became_of",
+]

@@ -1,0 +1,207 @@
+"""The inbox: everything authenticated is kept as it came, before anything can go wrong with it."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.message import Message
+from hashlib import sha256
+from secrets import token_hex
+from typing import Any, Literal
+
+import structlog
+from sqlalchemy import Insert, delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from bot.db import Loop, wake
+from bot.db.models import Base, ContentSighting, InboxEntry, InboxItem, InboxState, ItemResult, Lead
+from bot.errors import FollowupError
+
+log = structlog.get_logger()
+
+SAME_CONTENT = timedelta(minutes=10)
+"""Without an id of the sender's own, the same content within this time is the same delivery."""
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What the sender is answered."""
+
+    id: str
+    status: Literal["queued", "duplicate"]
+
+
+@dataclass(frozen=True)
+class InboxLine:
+    """An entry and what became of it, for people."""
+
+    id: str
+    source: str
+    received_at: datetime
+    state: InboxState
+    error: str | None
+    items: tuple[str, ...]
+
+    def __str__(self) -> str:
+        head = f"{self.id}  {self.received_at:%Y-%m-%d %H:%M} UTC  {self.source}  {self.state}"
+        details = (self.error, *self.items) if self.error else self.items
+        return "\n".join([head, *(f"    {detail}" for detail in details)])
+
+
+class NotInInboxError(FollowupError):
+    def __init__(self, public_id: str) -> None:
+        super().__init__(
+            f"There is nothing in the inbox with the id {public_id}. See: python -m bot inbox list"
+        )
+
+
+class NothingToReplayError(FollowupError):
+    def __init__(self, public_id: str) -> None:
+        super().__init__(
+            f"Everything in {public_id} was read, or still waits its turn; there is nothing to replay."
+        )
+
+
+def receive(
+    session: Session, source: str, delivery_id: str | None, content_type: str, body: bytes, *, now: datetime
+) -> Receipt:
+    """Store a delivery, once. A second one with the sender's same id, or without an id with the same content within
+    10 minutes, is answered "duplicate" with the first one's id."""
+    public_id = f"in_{token_hex(12)}"
+    first_id = (
+        None if delivery_id else _seen_before(session, source, _digest(content_type, body), public_id, now)
+    )
+    if first_id:
+        return Receipt(first_id, "duplicate")
+    stored = session.execute(
+        _insert(session, InboxEntry)
+        .values(
+            public_id=public_id,
+            source=source,
+            delivery_id=delivery_id,
+            content_type=content_type[:255],
+            body=body,
+            received_at=now,
+            state=InboxState.WAITING,
+        )
+        .on_conflict_do_nothing(index_elements=[InboxEntry.source, InboxEntry.delivery_id])
+        .returning(InboxEntry.id)
+    ).scalar()
+    if stored is None:
+        # The sender's id was taken, by an earlier delivery or by one that committed while this one waited.
+        first = select(InboxEntry.public_id).where(
+            InboxEntry.source == source, InboxEntry.delivery_id == delivery_id
+        )
+        return Receipt(session.scalars(first).one(), "duplicate")
+    wake(session, Loop.INBOX)
+    return Receipt(public_id, "queued")
+
+
+def what_became_of(session: Session, source: str, public_id: str) -> dict[str, Any] | None:
+    """{"id", "state", "items": [{"result", "lead", "why"}]} of one of this source's deliveries, or None."""
+    entry = session.scalar(
+        select(InboxEntry).where(InboxEntry.source == source, InboxEntry.public_id == public_id)
+    )
+    if entry is None:
+        return None
+    items = [
+        {"result": item.result.value, "lead": lead.ref if lead else None, "why": item.why}
+        for item, lead in _items(session, [entry.id])
+    ]
+    answer: dict[str, Any] = {"id": public_id, "state": entry.state.value, "items": items}
+    return answer | ({"why": entry.error} if entry.error else {})
+
+
+def inbox_list(session: Session, *, failed_only: bool = False, limit: int = 50) -> list[InboxLine]:
+    """The newest entries first; with `failed_only`, those with anything in them that could not be read."""
+    query = select(InboxEntry).order_by(InboxEntry.id.desc()).limit(limit)
+    if failed_only:
+        unread = select(InboxItem.inbox_id).where(InboxItem.result == ItemResult.UNREADABLE)
+        query = query.where((InboxEntry.state == InboxState.FAILED) | InboxEntry.id.in_(unread))
+    entries = session.scalars(query).all()
+    items = _items(session, [entry.id for entry in entries])
+    return [
+        InboxLine(
+            entry.public_id,
+            entry.source,
+            entry.received_at,
+            entry.state,
+            entry.error,
+            tuple(_described(item, lead) for item, lead in items if item.inbox_id == entry.id),
+        )
+        for entry in entries
+    ]
+
+
+def replay(session: Session, public_id: str, now: datetime) -> None:
+    """Have everything that could not be read in a delivery decided again; what was read stays as it is.
+
+    Raises NotInInboxError and NothingToReplayError.
+    """
+    entry = session.scalar(select(InboxEntry).where(InboxEntry.public_id == public_id))
+    if entry is None:
+        raise NotInInboxError(public_id)
+    had_failed = entry.state is InboxState.FAILED
+    unread = delete(InboxItem).where(
+        InboxItem.inbox_id == entry.id, InboxItem.result == ItemResult.UNREADABLE
+    )
+    removed = session.execute(unread.returning(InboxItem.id)).all()
+    # The row decides between two people who replay it at once.
+    replayed = session.execute(
+        update(InboxEntry)
+        .where(InboxEntry.id == entry.id, InboxEntry.state != InboxState.WAITING)
+        .values(state=InboxState.WAITING, decided_at=None, error=None)
+        .returning(InboxEntry.id)
+    ).all()
+    if not replayed or not (removed or had_failed):
+        raise NothingToReplayError(public_id)
+    log.info("inbox entry replayed", id=public_id, at=now.isoformat())
+    wake(session, Loop.INBOX)
+
+
+def _seen_before(session: Session, source: str, digest: str, public_id: str, now: datetime) -> str | None:
+    """The id of the delivery that had this content last, if that is less than 10 minutes ago."""
+    key = {"source": source, "digest": digest}
+    statement = _insert(session, ContentSighting).values(**key, seen_at=now, public_id=public_id)
+    # Wins only when nobody sent it lately; of two at once the second sees the first one's row and changes nothing.
+    won = session.execute(
+        statement.on_conflict_do_update(
+            index_elements=[ContentSighting.source, ContentSighting.digest],
+            set_={"seen_at": now, "public_id": public_id},
+            where=ContentSighting.seen_at <= now - SAME_CONTENT,
+        ).returning(ContentSighting.public_id)
+    ).scalar()
+    return None if won else session.scalars(select(ContentSighting.public_id).filter_by(**key)).one()
+
+
+def _digest(content_type: str, body: bytes) -> str:
+    message = Message()
+    message["content-type"] = re.sub(r"[^\x20-\x7e]", "", content_type)
+    boundary = message.get_boundary()
+    # Browsers draw a new boundary for every send: it is no part of the content.
+    content = body.replace(boundary.encode(), b"") if boundary else body
+    return sha256(message.get_content_type().encode() + b"\n" + content).hexdigest()
+
+
+def _insert(session: Session, table: type[Base]) -> Any:
+    insert: Insert = (
+        postgresql.insert(table) if session.get_bind().dialect.name == "postgresql" else sqlite.insert(table)
+    )
+    return insert
+
+
+def _items(session: Session, entry_ids: Sequence[int]) -> list[tuple[InboxItem, Lead | None]]:
+    rows = session.execute(
+        select(InboxItem, Lead)
+        .outerjoin(Lead, Lead.id == InboxItem.lead_id)
+        .where(InboxItem.inbox_id.in_(entry_ids))
+        .order_by(InboxItem.inbox_id, InboxItem.position)
+    )
+    return [(item, lead) for item, lead in rows]
+
+
+def _described(item: InboxItem, lead: Lead | None) -> str:
+    return ": ".join(
+        filter(None, (" ".join(filter(None, (lead.ref if lead else None, item.result))), item.why))
+    )
