@@ -1,0 +1,98 @@
+"""The figures, as values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.db.models import LadderKind, Outcome, Tier
+from bot.stats.spread import Spread
+
+
+@dataclass(frozen=True)
+class Durations:
+    """The same waits twice (D3): as the lead lived them, and counted in its pool's business time."""
+
+    wall: Spread
+    business: Spread
+
+
+@dataclass(frozen=True)
+class RepStats:
+    """One person's part. Medians are business seconds, None without data."""
+
+    rep_id: int
+    name: str
+    offered: int
+    claimed: int
+    passed: int
+    missed: int
+    median_claim: float | None
+    median_first_response: float | None
+    touches_done: int
+    overdue_now: int
+    """Open tasks past their due time at the period's end, whenever their leads came in."""
+    booked: int
+    """Leads of theirs with a call booked."""
+
+
+@dataclass(frozen=True)
+class TeamStats:
+    """The leads that came in from `since` until just before `until`, and what became of them so far.
+
+    Only what is said to be "now" takes in older leads too; now is `until`.
+    """
+
+    pools: tuple[str, ...] | None
+    """Which pools; None is all of them."""
+    since: datetime
+    until: datetime
+
+    received: int
+    by_tier: Mapping[Tier, int]
+    """Every tier, hottest first."""
+    by_source: Mapping[str, int]
+    """Most leads first."""
+
+    claimed: int
+    """By somebody who took the lead of their own accord."""
+    assigned: int
+    """Given to the fallback person because nobody did (D8)."""
+    claim: Durations
+    unclaimed_now: int
+    """Open leads that nobody owns."""
+    oldest_unclaimed_at: datetime | None
+
+    first_response: Durations
+    """The first outreach by a person (D4)."""
+    unanswered: int
+    """No person has reached out yet."""
+    in_target: int
+    """First response within the pool's contact target, in business time (D1, D3)."""
+    out_of_target: int
+    """Answered later than the target, or unanswered with the target gone by."""
+
+    escalated: Mapping[LadderKind, int]
+    """Leads about which the managers were alerted, since nobody had claimed or contacted them."""
+    outcomes: Mapping[Outcome, int]
+    """Reported and not undone; most frequent first."""
+    touches_done: int
+    touches_skipped: int
+    touches_overdue: int
+    """Due, and neither done nor skipped."""
+
+    reps: tuple[RepStats, ...]
+    """The pools' members and whoever else took part; most claims first."""
+
+    @property
+    def in_target_share(self) -> float | None:
+        """From 0 to 1; None while no lead has met or missed its target."""
+        return _share(self.in_target, self.in_target + self.out_of_target)
+
+    @property
+    def follow_up_rate(self) -> float | None:
+        """The share of touches that came due and were done (R53), from 0 to 1; None while none came due."""
+        return _share(self.touches_done, self.touches_done + self.touches_skipped + self.touches_overdue)
+
+
+def _share(part: int, whole: int) -> float | None:
+    return part / whole if whole else None
