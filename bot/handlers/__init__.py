@@ -1,0 +1,27 @@
+"""The Slack edge: one listener a file. This is the index."""
+
+from slack_bolt import App
+
+from bot.handlers import (
+    claim,
+    command,
+    home,
+    log_form,
+    open_task,
+    outcome,
+    pass_,
+    undo,
+    unknown,
+    view_lead,
+)
+from bot.handlers.answers import tell_trouble
+from bot.handlers.edge import Edge
+
+__all__ = ["Edge", "register"]
+
+
+def register(bolt: App, edge: Edge) -> None:
+    """Hand every listener to Bolt. The first that fits takes a click: the one for unknown buttons comes last."""
+    for listener in (claim, pass_, outcome, log_form, undo, view_lead, open_task, home, command, unknown):
+        listener.register(bolt, edge)
+    bolt.error(tell_trouble)

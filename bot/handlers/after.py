@@ -1,0 +1,27 @@
+"""What a person sees once their click was decided, depending on where they clicked."""
+
+from slack_bolt import Args
+
+from bot.handlers.answers import said, whisper
+from bot.handlers.edge import Edge
+from bot.handlers.homepage import publish_home
+from bot.messages.modals import sentence_window
+
+
+def settle(args: Args, edge: Edge, sentence: str) -> None:
+    """Say what happened: Home shows it, a window becomes it, beside a message it is whispered."""
+    view = args.body.get("view") or {}
+    if view.get("type") == "home":
+        publish_home(args.client, edge, str(args.context.user_id))
+    elif view:
+        args.client.views_update(view_id=view["id"], view=sentence_window(sentence))
+    else:
+        whisper(args, said(sentence))
+
+
+def place_of(args: Args) -> str:
+    """Where a form is opened from: "home", "message" (a task's own, which shows the outcome) or "list"."""
+    view = args.body.get("view") or {}
+    if view.get("type") == "home":
+        return "home"
+    return "list" if view or args.body.get("container", {}).get("is_ephemeral") else "message"

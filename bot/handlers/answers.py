@@ -1,0 +1,114 @@
+"""Answering the person who clicked or typed. Every expected failure ends here, as a private sentence."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, Protocol
+
+import structlog
+from slack_bolt import Ack, Args, BoltResponse, Respond
+from slack_sdk import WebClient
+
+from bot.errors import FollowupError
+from bot.messages.blocks import paragraph
+from bot.messages.modals import sentence_window
+from bot.messages.mrkdwn import literal
+from bot.outbox.rendering import SlackMessage
+
+log = structlog.get_logger()
+
+Listener = Callable[[Args], None]
+
+
+def answered(listener: Listener) -> Listener:
+    """The listener, with its expected failures told to whoever caused them."""
+
+    @wraps(listener)
+    def run(args: Args) -> None:
+        try:
+            listener(args)
+        except FollowupError as failure:
+            tell_failure(args, str(failure))
+
+    return run
+
+
+def tell_failure(args: Args, sentence: str) -> None:
+    """Acknowledge, and say privately why nothing happened: in the form, the answer, or beside the message."""
+    if fields := _inputs(args.body):
+        args.ack(response_action="errors", errors={fields[0]: sentence})
+    elif "command" in args.body:
+        args.ack(**private(said(sentence)))
+    else:
+        args.ack()
+        whisper(args, said(sentence))
+
+
+def tell_trouble(
+    error: Exception, body: dict[str, Any], ack: Ack, respond: Respond, client: WebClient
+) -> BoltResponse | None:
+    """What Bolt calls for an unexpected failure: logged under a short id that the person is told."""
+    trouble = secrets.token_hex(3)
+    log.error("slack listener failed", trouble=trouble, exc_info=error)
+    # Listeners commit before they acknowledge: without an acknowledgement nothing was committed.
+    unchanged = "" if ack.response else " and nothing was changed"
+    sentence = (
+        f"Something went wrong on our side{unchanged}. Please try again; if it stays, mention {trouble}."
+    )
+    if not ack.response and (fields := _inputs(body)):
+        return BoltResponse(status=200, body={"response_action": "errors", "errors": {fields[0]: sentence}})
+    if not ack.response and "command" in body:
+        return BoltResponse(status=200, body=private(said(sentence)))
+    whisper(_Act(body, respond, client), said(sentence))
+    return None if ack.response else BoltResponse(status=200)
+
+
+class Act(Protocol):
+    """What a person did, as far as it takes to answer."""
+
+    @property
+    def body(self) -> dict[str, Any]: ...
+    @property
+    def respond(self) -> Respond: ...
+    @property
+    def client(self) -> WebClient: ...
+
+
+@dataclass(frozen=True)
+class _Act:
+    body: dict[str, Any]
+    respond: Respond
+    client: WebClient
+
+
+def whisper(act: Act, message: SlackMessage) -> None:
+    """Show this to the person who acted and to nobody else, wherever they are."""
+    if act.body.get("response_url"):
+        act.respond(**private(message), replace_original=False)
+    elif act.body.get("trigger_id"):
+        open_window(act, sentence_window(message.text))
+
+
+def open_window(act: Act, view: dict[str, Any]) -> None:
+    """Open a window: on top of the one that is open, if the click came from there."""
+    inside = (act.body.get("view") or {}).get("type") == "modal"
+    show = act.client.views_push if inside else act.client.views_open
+    show(trigger_id=act.body["trigger_id"], view=view)
+
+
+def private(message: SlackMessage) -> dict[str, Any]:
+    """The message as an answer that only its reader sees."""
+    return {"response_type": "ephemeral", "text": message.text, "blocks": message.blocks}
+
+
+def said(sentence: str) -> SlackMessage:
+    """A sentence, shown as it is: it may quote what a lead wrote."""
+    return SlackMessage(literal(sentence, 2000), [paragraph(sentence)])
+
+
+def _inputs(body: dict[str, Any]) -> list[str]:
+    """The fields of a form that was sent, which is where its errors can be shown."""
+    if body.get("type") != "view_submission":
+        return []
+    return [block["block_id"] for block in body["view"]["blocks"] if block["type"] == "input"]

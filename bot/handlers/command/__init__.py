@@ -1,0 +1,55 @@
+"""`/followup`: the first word chooses what answers, privately."""
+
+import difflib
+import re
+
+from slack_bolt import App, Args
+
+from bot.errors import FollowupError
+from bot.handlers.answers import answered, private
+from bot.handlers.command.asked import Answer, Asked
+from bot.handlers.command.claim import claim_lead
+from bot.handlers.command.help import give_help
+from bot.handlers.command.lead import show_lead
+from bot.handlers.command.log import log_in_words
+from bot.handlers.command.stats import show_stats
+from bot.handlers.command.today import show_today
+from bot.handlers.edge import Edge
+from bot.handlers.typed import meant
+
+COMMANDS: dict[str, Answer] = {
+    "help": give_help,
+    "lead": show_lead,
+    "claim": claim_lead,
+    "log": log_in_words,
+    "today": show_today,
+    "stats": show_stats,
+}
+
+
+class UnknownCommandError(FollowupError):
+    """The first word is no command."""
+
+    def __init__(self, word: str) -> None:
+        close = (
+            [f"lead {word}"]
+            if _names_a_lead(word)
+            else difflib.get_close_matches(word.lower(), COMMANDS, n=1)
+        )
+        near = f"Did you mean “/followup {close[0]}”?" if close else "“/followup help” shows what I can do."
+        super().__init__(f"I don't know “{word}”. {near}")
+
+
+def _names_a_lead(word: str) -> bool:
+    return "@" in word or re.fullmatch(r"#?l-?\d+", word.lower()) is not None
+
+
+def register(bolt: App, edge: Edge) -> None:
+    @bolt.command("/followup")
+    @answered
+    def on_followup(args: Args) -> None:
+        word, _, rest = meant(args.body.get("text") or "").partition(" ")
+        answer = COMMANDS.get(word.lower() or "help")
+        if answer is None:
+            raise UnknownCommandError(word)
+        args.ack(**private(answer(Asked(edge, args.context.user_id, rest))))

@@ -1,0 +1,27 @@
+"""What a command is given, and what it gives back."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from bot.db.models import Rep
+from bot.handlers.edge import Edge, rep_who_acts
+from bot.outbox.rendering import SlackMessage
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The words after the command's own, and who typed them."""
+
+    edge: Edge
+    user_id: str | None
+    words: str
+
+    def rep(self, session: Session) -> Rep:
+        """Raises NotOnTheTeamError."""
+        return rep_who_acts(session, self.user_id)
+
+
+Answer = Callable[[Asked], SlackMessage]
+"""The private answer."""

@@ -1,0 +1,98 @@
+"""`/followup log <lead> <outcome> [when] [note]`."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import takewhile
+
+from sqlalchemy.orm import Session
+
+from bot.businesstime import Calendar
+from bot.cadence import Report, UnknownOutcomeError, split_outcome
+from bot.db.models import Lead, Outcome, Rep
+from bot.handlers.claim import claim_or_keep
+from bot.handlers.command.asked import Asked
+from bot.handlers.dates import DATED, typed_moment
+from bot.handlers.lookup import NoLeadNamedError, find_leads, one_lead
+from bot.handlers.reporting import log_report
+from bot.outbox.rendering import SlackMessage
+from bot.routing.roles import pool_of
+from bot.team.live import live_team
+
+
+@dataclass(frozen=True)
+class Typed:
+    """One way to read what was typed."""
+
+    lead: str
+    outcome: Outcome
+    note: str
+
+
+def log_in_words(asked: Asked) -> SlackMessage:
+    """Raises NoSuchLeadError, SeveralLeadsError, UnknownOutcomeError, and what claiming and logging raise.
+
+    An unclaimed lead becomes its reporter's first.
+    """
+    now = asked.edge.business_now()
+    with asked.edge.database.write() as session:
+        rep = asked.rep(session)
+        typed = _likeliest(session, readings(asked.words))
+        lead = one_lead(session, typed.lead)
+        if lead.owner_id is None and not lead.status.is_closed:
+            lead = claim_or_keep(session, lead.id, rep, asked.edge)
+        return _log(session, lead, rep, typed, now)
+
+
+def readings(words: str) -> list[Typed]:
+    """Every way to tell lead, outcome and note apart, the longest lead last: names have several words.
+
+    Raises NoLeadNamedError or UnknownOutcomeError when there is none.
+    """
+    parts = _split(words)
+    if not parts:
+        raise NoLeadNamedError("log")
+    found: list[Typed] = []
+    for start in range(1, len(parts)):
+        try:
+            outcome, note = _outcome_and_note(parts[start:])
+        except UnknownOutcomeError:
+            continue
+        found.append(Typed(" ".join(parts[:start]), outcome, note))
+    if not found:
+        split_outcome(" ".join(parts[1:]))
+    return found
+
+
+def _outcome_and_note(parts: list[str]) -> tuple[Outcome, str]:
+    """No outcome has a digit in it: where the first one stands, the note has begun. Raises UnknownOutcomeError."""
+    words = list(takewhile(lambda part: not any(map(str.isdigit, part)), parts))
+    outcome, note = split_outcome(" ".join(words))
+    return outcome, " ".join([*([note] if note else []), *parts[len(words) :]])
+
+
+def _likeliest(session: Session, found: list[Typed]) -> Typed:
+    """The reading whose lead is the longest that exists: "Li Na done" is not about Li, who gave no answer."""
+    if len(found) == 1:
+        return found[0]
+    return next((each for each in reversed(found[:6]) if find_leads(session, each.lead)), found[0])
+
+
+def _log(session: Session, lead: Lead, rep: Rep, typed: Typed, now: datetime) -> SlackMessage:
+    until, note = _dated(typed, now, pool_of(session, lead, live_team(session)).calendar)
+    report = Report(typed.outcome, rep, note or None, until)
+    return log_report(session, lead, None, report, now).message
+
+
+def _dated(typed: Typed, now: datetime, calendar: Calendar) -> tuple[datetime | None, str]:
+    """The date that the note begins with, for outcomes that have one, and the rest of the note."""
+    first, _, rest = typed.note.partition(" ")
+    until = typed_moment(first, now, calendar) if typed.outcome in DATED else None
+    return (until, rest) if until else (None, typed.note)
+
+
+def _split(words: str) -> list[str]:
+    """The words; a lead's name in quotes at the beginning is one of them."""
+    if words[:1] == '"' and '"' in words[1:]:
+        name, _, rest = words[1:].partition('"')
+        return [name.strip(), *rest.split()]
+    return words.split()

@@ -1,0 +1,64 @@
+"""Logging an outcome, whichever way it was reported."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from bot.cadence import Report, log_outcome
+from bot.db.models import OPEN_TASKS, Activity, Lead, Outcome, Task
+from bot.errors import FollowupError
+from bot.messages.blocks import actions, button, paragraph
+from bot.messages.leads import title
+from bot.messages.load import zone_of
+from bot.messages.mrkdwn import literal, spelled
+from bot.messages.outcomes import OUTCOMES
+from bot.outbox.rendering import SlackMessage
+from bot.team.live import live_team
+
+
+class NoSuchTaskError(FollowupError):
+    """The task is gone, or somebody has logged it meanwhile."""
+
+    def __str__(self) -> str:
+        return "This touch is settled already. “/followup today” shows what is due."
+
+
+@dataclass(frozen=True)
+class Logged:
+    """An outcome that was logged, and the lead as it stands since."""
+
+    activity: Activity
+    lead: Lead
+    zone: ZoneInfo
+
+    @property
+    def sentence(self) -> str:
+        """What is said to whoever logged it."""
+        said = OUTCOMES[Outcome(self.activity.facts["outcome"])].done.lower()
+        following = "Nothing more is planned."
+        if self.lead.next_action and self.lead.next_action_at:
+            following = f"Next: {self.lead.next_action}, {spelled(self.lead.next_action_at, self.zone)}."
+        return f"Logged for {title(self.lead)}: {said}. {following}"
+
+    @property
+    def message(self) -> SlackMessage:
+        """The sentence with a button that takes it back."""
+        blocks = [paragraph(self.sentence), actions(button("Undo", "undo", self.activity.id))]
+        return SlackMessage(literal(self.sentence, 400), blocks)
+
+
+def open_task(session: Session, task_id: int) -> tuple[Task, Lead]:
+    """A task that can still be logged, and its lead. Raises NoSuchTaskError."""
+    task = session.get(Task, task_id)
+    if task is None or task.state not in OPEN_TASKS:
+        raise NoSuchTaskError
+    return task, session.get_one(Lead, task.lead_id)
+
+
+def log_report(session: Session, lead: Lead, task: Task | None, report: Report, now: datetime) -> Logged:
+    """Log it. Raises what `log_outcome` raises."""
+    activity = log_outcome(session, lead, task, report, live_team(session), now)
+    session.flush()
+    return Logged(activity, lead, zone_of(session, lead))

@@ -1,0 +1,28 @@
+"""What a person typed after `/followup`, as they meant it."""
+
+import html
+import re
+
+_TOKEN = re.compile(r"<(?P<target>[^<>|]*)(?:\|(?P<label>[^<>]*))?>")
+_QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "\u00a0": " ", "–": "-", "—": "-"})
+
+
+def meant(text: str) -> str:
+    """The text without what Slack and keyboards made of it: escapes, links, curly quotes, long dashes."""
+    plain = html.unescape(_TOKEN.sub(_unlinked, text))
+    return " ".join(plain.translate(_QUOTES).split())
+
+
+def _unlinked(found: re.Match[str]) -> str:
+    target, label = found["target"], found["label"]
+    if target.startswith(("@", "#")):
+        return target[0] + (label or target[1:])
+    for scheme in ("mailto:", "tel:"):
+        if target.startswith(scheme):
+            return target.removeprefix(scheme)
+    return label or target
+
+
+def unquoted(text: str) -> str:
+    """The text without the quotes around it."""
+    return text[1:-1].strip() if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'" else text

@@ -1,0 +1,24 @@
+"""What `/followup` can do."""
+
+from bot.messages.blocks import Block, context, section
+from bot.messages.mrkdwn import escape
+from bot.outbox.rendering import SlackMessage
+
+COMMANDS = (
+    ("lead <L-1042 | e-mail | name>", "a lead with everything that happened"),
+    ("claim <lead>", "make it yours"),
+    ("log <lead> <outcome> [when] [note]", "say what came of a touch"),
+    ("today", "what is due and overdue, hottest first"),
+    ("stats [today | 7d | 30d]", "how fast and how faithfully leads are followed up (managers)"),
+    ("help", "this list"),
+)
+OUTCOME_WORDS = (
+    "done, voicemail, no-answer, replied, booked, not-now, objection, not-interested, wrong-fit, snooze, skip"
+)
+
+
+def help_message() -> SlackMessage:
+    rows = "\n".join(f"`{escape(f'/followup {command}')}`\n{what}" for command, what in COMMANDS)
+    blocks: list[Block] = [section("*Followup makes sure no lead goes cold.*"), section(rows)]
+    blocks.append(context(f"Outcomes: {OUTCOME_WORDS}. Each can be undone for 10 minutes."))
+    return SlackMessage("What /followup can do", blocks)

@@ -1,0 +1,162 @@
+"""Reading the rows behind what is shown."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from bot.cadence import UNDO_MINUTES, plan_of, script_for, title_of
+from bot.db.models import (
+    OPEN_TASKS,
+    Activity,
+    ActivityKind,
+    AskState,
+    Enrollment,
+    Lead,
+    Note,
+    Offer,
+    OfferRep,
+    OfferState,
+    Rep,
+    Task,
+    TaskKind,
+)
+from bot.messages.card import CardState
+from bot.messages.lead_view import LeadView
+from bot.messages.nudges import Nudge
+from bot.messages.task import TaskView
+from bot.routing import is_manager, next_step
+from bot.routing.roles import pool_of
+from bot.team.live import live_team
+
+
+def zone_of(session: Session, lead: Lead) -> ZoneInfo:
+    """The zone of the lead's pool."""
+    return ZoneInfo(pool_of(session, lead, live_team(session)).calendar.zone)
+
+
+def card_state(session: Session, lead: Lead, now: datetime) -> CardState:
+    offer = _latest_offer(session, lead.id)
+    asks = _asks(session, offer)
+    current = next((ask for ask in asks if offer and ask.rep_id == offer.assignee_id), None)
+    told = _latest(session, lead.id, ActivityKind.ESCALATED)
+    return CardState(
+        lead=lead,
+        now=now,
+        zone=zone_of(session, lead),
+        assignee=_rep(session, offer.assignee_id if offer else None),
+        owner=_rep(session, lead.owner_id),
+        assigned=offer is not None and offer.state is OfferState.ASSIGNED,
+        passed=tuple(session.get_one(Rep, ask.rep_id) for ask in asks if ask.state is AskState.PASSED),
+        nudged_at=current.nudged_at if current else None,
+        managers_told_at=told.at if told else None,
+        next_step=next_step(session, lead.id),
+    )
+
+
+def nudge(session: Session, lead: Lead, now: datetime) -> Nudge:
+    offer = _latest_offer(session, lead.id)
+    asked = offer.assignee_id if offer and offer.state is OfferState.OPEN else None
+    return Nudge(lead, now, zone_of(session, lead), _rep(session, asked), _rep(session, lead.owner_id))
+
+
+def escalation_reason(session: Session, lead_id: int) -> str | None:
+    """Why nobody could be asked, as the managers were last told (D8)."""
+    told = _latest(session, lead_id, ActivityKind.ESCALATED)
+    return told.facts.get("reason") if told else None
+
+
+def task_view(session: Session, task: Task, now: datetime) -> TaskView:
+    lead = session.get_one(Lead, task.lead_id)
+    logged = session.scalars(
+        _outcomes(lead.id).where(Activity.task_id == task.id).order_by(Activity.id.desc())
+    ).first()
+    missed = (
+        lead.first_response_at is None and _latest(session, lead.id, ActivityKind.CONTACT_MISSED) is not None
+    )
+    return TaskView(
+        task=task,
+        lead=lead,
+        now=now,
+        zone=zone_of(session, lead),
+        script=script_for(session, task, now) if task.state in OPEN_TASKS else None,
+        reason=None if task.kind is TaskKind.TOUCH else title_of(session, task),
+        touches=_touches(session, task),
+        target_missed=missed,
+        logged=logged,
+        logged_by=_rep(session, logged.rep_id) if logged else None,
+        undoable=logged is not None and logged == latest_undoable(session, lead.id, now),
+    )
+
+
+def lead_view_of(session: Session, lead: Lead, reader: Rep, now: datetime) -> LeadView:
+    """The lead with its history, and what `reader` may do about it."""
+    live = live_team(session)
+    may_log = reader.id == lead.owner_id or is_manager(live, lead.pool, reader)
+    task = task_to_log(session, lead.id)
+    activities = session.scalars(
+        select(Activity).where(Activity.lead_id == lead.id).order_by(Activity.id)
+    ).all()
+    notes = session.scalars(select(Note).where(Note.lead_id == lead.id).order_by(Note.id)).all()
+    undoable = latest_undoable(session, lead.id, now)
+    return LeadView(
+        lead=lead,
+        zone=zone_of(session, lead),
+        owner=_rep(session, lead.owner_id),
+        activities=activities,
+        notes=notes,
+        people=people(session),
+        task_to_log=task.id if task and may_log else None,
+        may_claim=lead.owner_id is None and not lead.status.is_closed,
+        undoable=undoable if undoable and (may_log or undoable.rep_id == reader.id) else None,
+    )
+
+
+def task_to_log(session: Session, lead_id: int) -> Task | None:
+    """The open task that comes first."""
+    running = select(Task).where(Task.lead_id == lead_id, Task.state.in_(OPEN_TASKS))
+    return session.scalars(running.order_by(Task.due_at, Task.id)).first()
+
+
+def latest_undoable(session: Session, lead_id: int, now: datetime) -> Activity | None:
+    """The lead's latest outcome, while it can still be undone (D11)."""
+    latest = session.scalars(_outcomes(lead_id).order_by(Activity.id.desc())).first()
+    return latest if latest and now - latest.at <= timedelta(minutes=UNDO_MINUTES) else None
+
+
+def people(session: Session) -> Mapping[int | str, Rep]:
+    """Everybody ever named in a team document, by id and by key."""
+    reps: Sequence[Rep] = session.scalars(select(Rep)).all()
+    return {**{rep.id: rep for rep in reps}, **{rep.key: rep for rep in reps}}
+
+
+def _outcomes(lead_id: int) -> Select[Activity]:
+    return select(Activity).where(
+        Activity.lead_id == lead_id, Activity.kind == ActivityKind.OUTCOME, Activity.undone_at.is_(None)
+    )
+
+
+def _latest(session: Session, lead_id: int, kind: ActivityKind) -> Activity | None:
+    found = select(Activity).where(Activity.lead_id == lead_id, Activity.kind == kind)
+    return session.scalars(found.order_by(Activity.id.desc())).first()
+
+
+def _latest_offer(session: Session, lead_id: int) -> Offer | None:
+    return session.scalars(select(Offer).where(Offer.lead_id == lead_id).order_by(Offer.id.desc())).first()
+
+
+def _asks(session: Session, offer: Offer | None) -> Sequence[OfferRep]:
+    if offer is None:
+        return []
+    return session.scalars(select(OfferRep).where(OfferRep.offer_id == offer.id).order_by(OfferRep.id)).all()
+
+
+def _touches(session: Session, task: Task) -> int | None:
+    enrollment = session.get(Enrollment, task.enrollment_id) if task.enrollment_id else None
+    return None if enrollment is None else len(plan_of(session, enrollment).touches)
+
+
+def _rep(session: Session, rep_id: int | None) -> Rep | None:
+    return session.get(Rep, rep_id) if rep_id else None

@@ -1,0 +1,120 @@
+"""What delivery calls: an intent's subject in, what Slack shows of it now out."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from bot.db.models import Activity, InboxEntry, Lead, Task, TaskState
+from bot.messages import nudges
+from bot.messages.card import offer_card
+from bot.messages.load import card_state, escalation_reason, nudge, task_view
+from bot.messages.task import due_again, task_message
+from bot.outbox.enqueue import IntentKind, posted_at
+from bot.outbox.rendering import Renderer, SlackMessage
+from bot.team.live import live_team
+
+
+def _lead_card(session: Session, subject: str, _destination: str, now: datetime) -> SlackMessage | None:
+    lead = session.get(Lead, int(subject))
+    return offer_card(card_state(session, lead, now)) if lead else None
+
+
+def _task(session: Session, subject: str, destination: str, now: datetime) -> SlackMessage | None:
+    task = session.get(Task, int(subject))
+    if task is None or task.owner_id != _rep_id(destination):
+        return None
+    if task.state is not TaskState.DUE and posted_at(session, IntentKind.TASK, task.id) is None:
+        # Settled before it was ever shown: nothing to show. What stands there already is brought up to date.
+        return None
+    return task_message(task_view(session, task, now))
+
+
+def _task_again(session: Session, subject: str, destination: str, now: datetime) -> SlackMessage | None:
+    task = session.get(Task, int(subject.partition(":")[0]))
+    if task is None or task.state is not TaskState.DUE or task.owner_id != _rep_id(destination):
+        return None
+    return due_again(task_view(session, task, now))
+
+
+def _claim_nudge(session: Session, subject: str, destination: str, now: datetime) -> SlackMessage | None:
+    found = _unclaimed(session, subject, now)
+    if found is None or found.assignee is None or found.assignee.id != _rep_id(destination):
+        return None
+    return nudges.your_turn(found) if subject.endswith(":passed") else nudges.claim_nudge(found)
+
+
+def _claim_alert(session: Session, subject: str, _destination: str, now: datetime) -> SlackMessage | None:
+    found = _unclaimed(session, subject, now)
+    return nudges.claim_alert(found, escalation_reason(session, found.lead.id)) if found else None
+
+
+def _contact_nudge(session: Session, subject: str, destination: str, now: datetime) -> SlackMessage | None:
+    found = _uncontacted(session, subject, now)
+    if found is None or found.owner is None or found.owner.id != _rep_id(destination):
+        return None
+    return nudges.contact_nudge(found)
+
+
+def _contact_alert(session: Session, subject: str, _destination: str, now: datetime) -> SlackMessage | None:
+    found = _uncontacted(session, subject, now)
+    return nudges.contact_alert(found) if found else None
+
+
+def _assigned(session: Session, subject: str, destination: str, now: datetime) -> SlackMessage | None:
+    lead = session.get(Lead, _lead_id(subject))
+    return (
+        nudges.assigned(nudge(session, lead, now), _rep_id(destination)) if lead and lead.owner_id else None
+    )
+
+
+def _wrote_again(session: Session, subject: str, _destination: str, now: datetime) -> SlackMessage | None:
+    lead = session.get(Lead, _lead_id(subject))
+    activity = session.get(Activity, int(subject.partition(":")[2]))
+    if lead is None or activity is None:
+        return None
+    facts = activity.facts
+    return nudges.wrote_again(
+        nudge(session, lead, now), facts.get("message", ""), facts.get("source", lead.source)
+    )
+
+
+def _unreadable(session: Session, subject: str, _destination: str, _now: datetime) -> SlackMessage | None:
+    entry = session.get(InboxEntry, int(subject))
+    return nudges.unreadable(entry, ZoneInfo(live_team(session).team.zone)) if entry else None
+
+
+def _unclaimed(session: Session, subject: str, now: datetime) -> nudges.Nudge | None:
+    """None once somebody has the lead, or it is closed: nobody needs to be told any more."""
+    lead = session.get(Lead, _lead_id(subject))
+    return None if lead is None or lead.owner_id or lead.status.is_closed else nudge(session, lead, now)
+
+
+def _uncontacted(session: Session, subject: str, now: datetime) -> nudges.Nudge | None:
+    lead = session.get(Lead, _lead_id(subject))
+    if lead is None or lead.first_response_at or lead.status.is_closed:
+        return None
+    return nudge(session, lead, now)
+
+
+def _lead_id(subject: str) -> int:
+    return int(subject.partition(":")[0])
+
+
+def _rep_id(destination: str) -> int:
+    return int(destination.removeprefix("rep:"))
+
+
+RENDERERS: dict[IntentKind, Renderer] = {
+    IntentKind.LEAD_CARD: _lead_card,
+    IntentKind.TASK: _task,
+    IntentKind.TASK_AGAIN: _task_again,
+    IntentKind.CLAIM_NUDGE: _claim_nudge,
+    IntentKind.CLAIM_ALERT: _claim_alert,
+    IntentKind.CONTACT_NUDGE: _contact_nudge,
+    IntentKind.CONTACT_ALERT: _contact_alert,
+    IntentKind.ASSIGNED: _assigned,
+    IntentKind.WROTE_AGAIN: _wrote_again,
+    IntentKind.UNREADABLE: _unreadable,
+}
+"""By intent kind."""

@@ -1,0 +1,72 @@
+"""What happened to a lead, one line an event (R22)."""
+
+from collections.abc import Callable, Mapping, Sequence
+from zoneinfo import ZoneInfo
+
+from bot.db.models import Activity, ActivityKind, Outcome, Rep
+from bot.messages.blocks import Block, Part, lines, moment
+from bot.messages.mrkdwn import one_line
+from bot.messages.outcomes import OUTCOMES
+
+EVENTS_SHOWN = 20
+
+
+def timeline(activities: Sequence[Activity], people: Mapping[int | str, Rep], zone: ZoneInfo) -> Block | None:
+    """The latest events, oldest first; `people` by id and by key. None when nothing has happened."""
+    rows: list[list[Part]] = [
+        [moment(each.at, zone), f"  {happened(each, people)}"] for each in activities[-EVENTS_SHOWN:]
+    ]
+    if len(activities) > EVENTS_SHOWN:
+        rows.insert(0, [f"… {len(activities) - EVENTS_SHOWN} earlier"])
+    return lines(*rows)
+
+
+def happened(activity: Activity, people: Mapping[int | str, Rep]) -> str:
+    """One event in words."""
+    who = _name(people, activity.rep_id or activity.facts.get("rep"))
+    said = _WORDS[activity.kind](who, activity.facts)
+    return f"{said} (taken back)" if activity.undone_at else said
+
+
+def _name(people: Mapping[int | str, Rep], who: object) -> str:
+    rep = people.get(who) if isinstance(who, int | str) else None
+    return one_line(rep.name, 60) if rep else "nobody"
+
+
+def _outcome(who: str, facts: Mapping[str, object]) -> str:
+    try:
+        said = OUTCOMES[Outcome(str(facts.get("outcome")))].done
+    except ValueError:
+        said = "an outcome"
+    return f"{who}: {said}"
+
+
+def _told(_who: str, facts: Mapping[str, object]) -> str:
+    reason = facts.get("reason")
+    return "The managers were told" + (f": {one_line(str(reason), 120)}" if reason else "")
+
+
+_Words = Callable[[str, Mapping[str, object]], str]
+_WORDS: dict[ActivityKind, _Words] = {
+    ActivityKind.RECEIVED: lambda _, __: "Came in",
+    ActivityKind.WROTE_AGAIN: lambda _, __: "Wrote again",
+    ActivityKind.OFFERED: lambda who, _: f"Offered to {who}",
+    ActivityKind.PASSED: lambda who, _: f"{who} passed",
+    ActivityKind.MISSED: lambda who, _: f"{who} missed it",
+    ActivityKind.CLAIMED: lambda who, _: f"{who} claimed it",
+    ActivityKind.ASSIGNED: lambda who, _: f"Given to {who}: nobody claimed it",
+    ActivityKind.NUDGED: lambda who, _: f"{who} was nudged",
+    ActivityKind.ESCALATED: _told,
+    ActivityKind.CONTACT_MISSED: lambda _, __: "The target for the first contact passed",
+    ActivityKind.ENROLLED: lambda _, facts: (
+        f"Started on the plan {one_line(str(facts.get('plan', '')), 60)}".rstrip()
+    ),
+    ActivityKind.TOUCH_DUE: lambda _, facts: (
+        f"Touch {facts['number']} was due" if facts.get("number") else "Due"
+    ),
+    ActivityKind.OUTCOME: _outcome,
+    ActivityKind.UNDONE: lambda who, _: f"{who} took back an outcome",
+    ActivityKind.FIRST_RESPONSE: lambda _, __: "First response",
+    ActivityKind.PLAN_FINISHED: lambda _, __: "The plan ended without an answer",
+    ActivityKind.REVISITED: lambda _, __: "The date to come back arrived",
+}

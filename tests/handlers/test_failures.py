@@ -1,0 +1,112 @@
+"""Never silence: what people hear when something is wrong with the click, or with us."""
+
+from collections.abc import Iterator
+
+import pytest
+from slack_bolt import App
+from slack_bolt.adapter.socket_mode import SocketModeHandler
+from slack_sdk import WebClient
+from sqlalchemy import text
+from structlog.testing import capture_logs
+from structlog.typing import EventDict
+
+from bot.db.models import TaskState
+from bot.handlers import Edge, register
+from tests.handlers.conftest import TOKEN, Desk, read
+
+
+def break_down(desk: Desk, table: str) -> None:
+    """Something that must not happen: a table is gone."""
+    with desk.database.write() as session:
+        session.execute(text(f"ALTER TABLE {table} RENAME TO lost_{table}"))
+
+
+@pytest.fixture(autouse=True)
+def logged() -> Iterator[list[EventDict]]:
+    """What is logged, instead of printing it."""
+    with capture_logs() as entries:
+        yield entries
+
+
+def test_an_unexpected_failure_is_told_under_a_short_id_that_the_log_has(
+    desk: Desk, logged: list[EventDict]
+) -> None:
+    desk.arrives()
+    break_down(desk, "notes")
+    said = desk.followup("ana", "lead L-1001")
+    (failure,) = [entry for entry in logged if entry["event"] == "slack listener failed"]
+    assert "Something went wrong on our side and nothing was changed" in said
+    assert failure["trouble"] in said
+    assert failure["exc_info"] is not None
+
+
+def test_a_click_that_fails_on_our_side_changes_nothing_and_says_so_privately(desk: Desk) -> None:
+    lead_id, card = desk.arrives(), desk.card()
+    break_down(desk, "enrollments")
+    answer = desk.workspace.click(desk.users["ana"], card.channel, card.ts, "claim")
+    assert answer.error is None
+    assert desk.hears("ana", "nothing was changed")
+    assert desk.owner(lead_id) is None
+
+
+def test_a_form_that_fails_on_our_side_stays_open_with_what_was_entered(desk: Desk) -> None:
+    desk.arrives()
+    desk.click("ana", desk.card(), "claim")
+    desk.click("ana", desk.direct("ana")[0], "outcome:objection")
+    break_down(desk, "notes")
+    desk.submit("ana", {"note": "Too expensive"})
+    form = desk.window("ana")
+    assert "nothing was changed" in form.errors["note"]
+    assert desk.tasks(1)[0].state is TaskState.DUE
+
+
+def test_a_form_about_a_touch_that_was_settled_meanwhile_says_so(desk: Desk) -> None:
+    desk.arrives()
+    desk.click("ana", desk.card(), "claim")
+    desk.click("ana", desk.direct("ana")[0], "outcome:objection")
+    desk.followup("ana", "log L-1001 voicemail")
+    desk.submit("ana", {"note": "Too expensive"})
+    form = desk.window("ana")
+    assert "settled already" in form.errors["note"]
+
+
+def test_a_button_of_an_older_version_is_answered(desk: Desk) -> None:
+    button = {
+        "type": "button",
+        "text": {"type": "plain_text", "text": "Grab"},
+        "action_id": "grab",
+        "value": "1",
+    }
+    client = WebClient(TOKEN, base_url=desk.workspace.api_url, retry_handlers=[])
+    posted = client.chat_postMessage(
+        channel="#sales-inbound", text="old", blocks=[{"type": "actions", "elements": [button]}]
+    )
+    answer = desk.workspace.click(desk.users["ana"], str(posted["channel"]), str(posted["ts"]), "grab")
+    assert answer.error is None
+    assert desk.workspace.wait_for(lambda: desk.whispers("ana"))
+    assert desk.hears("ana", "does nothing any more")
+
+
+@pytest.fixture
+def socket(desk: Desk) -> Iterator[SocketModeHandler]:
+    """The same listeners, connected to the workspace by Socket Mode."""
+    client = WebClient(TOKEN, base_url=desk.workspace.api_url, retry_handlers=[])
+    bolt = App(client=client, token_verification_enabled=False)
+    register(bolt, Edge(desk.database, desk.clock.business_now, desk.clock.machine_now))
+    handler = SocketModeHandler(bolt, "xapp-local", web_client=WebClient(base_url=desk.workspace.api_url))
+    handler.connect()  # type: ignore[no-untyped-call]
+    assert desk.workspace.wait_for(lambda: desk.workspace.socket_connected)
+    yield handler
+    handler.close()  # type: ignore[no-untyped-call]
+
+
+def test_everything_works_over_socket_mode_as_well(desk: Desk, socket: SocketModeHandler) -> None:
+    desk.workspace.events_url = None
+    lead_id = desk.arrives()
+    desk.click("ben", desk.card(), "claim")
+    assert desk.owner(lead_id) == "ben"
+    assert "Ben Okafor has had this lead since" in desk.followup("ana", "claim L-1001")
+    desk.click("ben", desk.direct("ben")[0], "outcome:snooze")
+    desk.submit("ben", {"snooze": "30"})
+    desk.step()
+    assert "💤 Back" in read(desk.direct("ben")[0])

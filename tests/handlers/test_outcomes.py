@@ -1,0 +1,147 @@
+"""Outcome buttons, the forms behind some of them, and Undo."""
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import select
+
+from bot.db.models import Note, Outcome, Stage, Status, TaskKind, TaskState
+from bot.workspace import Message
+from tests.handlers.conftest import Desk, buttons, read
+
+
+@pytest.fixture
+def touch(desk: Desk) -> Message:
+    """The first touch of a lead that Ana has claimed."""
+    desk.arrives()
+    desk.click("ana", desk.card(), "claim")
+    (touch,) = desk.direct("ana")
+    return touch
+
+
+def test_a_logged_outcome_shows_in_the_message_with_undo_and_counts_as_the_first_response(
+    desk: Desk, touch: Message
+) -> None:
+    desk.step(minutes=4)
+    desk.click("ana", touch, "outcome:no-answer")
+    (shown,) = desk.direct("ana")
+    assert "No answer, logged by Ana Ruiz" in read(shown)
+    assert buttons(shown) == ["undo", "view_lead"]
+    assert desk.lead(1).first_response_seconds == 240
+    assert "First response after 4 min" in read(desk.card())
+    assert desk.hears("ana", "Next: Touch 2 of 5: e-mail, Mon 2 Mar, 12:")
+
+
+def test_the_second_touch_is_an_e_mail_without_the_outcomes_of_a_call(desk: Desk, touch: Message) -> None:
+    desk.click("ana", touch, "outcome:voicemail")
+    desk.step(hours=3)
+    mail = desk.direct("ana")[-1]
+    assert "✉️ E-mail Dana Lee" in read(mail)
+    assert "https://acme.example/book" in read(mail)
+    assert {"outcome:voicemail", "outcome:no-answer"}.isdisjoint(buttons(mail))
+    assert "outcome:done" in buttons(mail)
+
+
+def test_undo_brings_the_touch_back(desk: Desk, touch: Message) -> None:
+    desk.click("ana", touch, "outcome:not-interested")
+    assert desk.lead(1).status is Status.NOT_INTERESTED
+    assert "Closed: not interested" in read(desk.card())
+    desk.step(minutes=9)
+    desk.click("ana", desk.direct("ana")[0], "undo")
+    assert desk.lead(1).status is Status.ACTIVE
+    assert "outcome:done" in buttons(desk.direct("ana")[0])
+    assert desk.hears("ana", "Taken back. Dana Lee, Brightfields")
+
+
+def test_after_ten_minutes_undo_is_refused_in_words(desk: Desk, touch: Message) -> None:
+    desk.click("ana", touch, "outcome:wrong-fit")
+    desk.step(minutes=11)
+    desk.click("ana", desk.direct("ana")[0], "undo")
+    assert desk.lead(1).status is Status.WRONG_FIT
+    assert desk.hears("ana", "can be undone for 10 minutes")
+
+
+def test_a_second_click_on_a_settled_touch_changes_nothing_and_says_so(desk: Desk, touch: Message) -> None:
+    desk.click("ana", touch, "outcome:voicemail")
+    desk.click("ana", touch, "outcome:not-interested")
+    assert desk.lead(1).status is Status.FOLLOW_UP
+    assert desk.hears("ana", "settled already")
+
+
+def test_booked_asks_when_and_takes_no_answer_for_an_answer(desk: Desk, touch: Message) -> None:
+    desk.click("ana", touch, "outcome:booked")
+    assert desk.lead(1).status is Status.ACTIVE
+    answer = desk.submit("ana", {})
+    assert answer.error is None
+    lead = desk.lead(1)
+    assert (lead.status, lead.stage) == (Status.BOOKED, Stage.CALL_ASK)
+    assert desk.workspace.modal(desk.users["ana"]) is None
+
+
+def test_a_booking_with_its_time_is_asked_about_half_an_hour_later(desk: Desk, touch: Message) -> None:
+    meeting = datetime(2026, 3, 5, 19, tzinfo=UTC)
+    desk.click("ana", touch, "outcome:booked")
+    desk.submit("ana", {"when": str(int(meeting.timestamp())), "note": "With her COO"})
+    (check,) = [task for task in desk.tasks(1) if task.kind is TaskKind.CALL_CHECK]
+    assert check.due_at == datetime(2026, 3, 5, 19, 30, tzinfo=UTC)
+    desk.step(days=3, hours=5)
+    asked = desk.direct("ana")[-1]
+    assert "How did the call go with Dana Lee" in read(asked)
+    assert "No-show" in read(asked)
+
+
+def test_not_now_comes_back_on_the_morning_of_the_chosen_day(desk: Desk, touch: Message) -> None:
+    desk.click("ana", touch, "outcome:not-now")
+    desk.submit("ana", {"day": "2026-06-15"})
+    lead = desk.lead(1)
+    assert (lead.status, lead.next_action_at) == (Status.NURTURE, datetime(2026, 6, 15, 13, tzinfo=UTC))
+
+
+def test_a_date_that_has_passed_is_refused_in_the_form(desk: Desk, touch: Message) -> None:
+    desk.click("ana", touch, "outcome:not-now")
+    desk.submit("ana", {"day": "2026-01-15"})
+    form = desk.window("ana")
+    assert "passed already" in form.errors["day"]
+    assert desk.lead(1).status is Status.ACTIVE
+
+
+@pytest.mark.parametrize(
+    ("choice", "back"),
+    [("30", datetime(2026, 3, 2, 15, 30, tzinfo=UTC)), ("tomorrow", datetime(2026, 3, 3, 14, tzinfo=UTC))],
+)
+def test_a_snoozed_touch_says_when_it_comes_back_and_does(
+    desk: Desk, touch: Message, choice: str, back: datetime
+) -> None:
+    desk.click("ana", touch, "outcome:snooze")
+    desk.submit("ana", {"snooze": choice})
+    desk.step()
+    (task,) = desk.tasks(1)
+    assert (task.state, task.due_at) == (TaskState.WAITING, back)
+    assert "💤 Back" in read(desk.direct("ana")[0])
+    desk.step(hours=24)
+    assert "💤 Back" not in read(desk.direct("ana")[0])
+    assert desk.tasks(1)[0].state is TaskState.DUE
+
+
+def test_an_objection_is_kept_with_the_lead(desk: Desk, touch: Message) -> None:
+    desk.click("ana", touch, "outcome:objection")
+    empty = desk.submit("ana", {})
+    assert empty.error == "incomplete"
+    desk.submit("ana", {"note": "Locked into a *contract* until May"})
+    with desk.database.read() as session:
+        (note,) = session.scalars(select(Note))
+    assert note.text == "Locked into a *contract* until May"
+    assert "Locked into a *contract* until May" in desk.followup("ana", "lead L-1001")
+
+
+def test_somebody_elses_touch_can_be_logged_by_a_manager_only(desk: Desk, touch: Message) -> None:
+    assert "Only they or a manager can log" in desk.followup("ben", "log L-1001 done")
+    assert "Logged for Dana Lee, Brightfields: done" in desk.followup("mia", "log L-1001 done")
+    assert desk.tasks(1)[0].outcome is Outcome.DONE
+
+
+def test_a_closed_lead_leaves_nothing_to_do_in_anybodys_messages(desk: Desk, touch: Message) -> None:
+    desk.click("ana", touch, "outcome:voicemail")
+    desk.step(hours=3)
+    desk.followup("ana", "log L-1001 wrong-fit")
+    assert all("outcome:done" not in buttons(message) for message in desk.direct("ana"))
