@@ -1,0 +1,56 @@
+"""`/healthz`: the process runs. `/readyz`: leads can be stored. `/metrics`: the figures, read when asked."""
+
+from flask import Blueprint, Response, jsonify
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from sqlalchemy import false, update
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.clock import Clock
+from bot.db import Database
+from bot.db.migrate import is_current
+from bot.db.models import InboxEntry, InboxState
+from bot.outbox.health import outbox_health
+from bot.web.metrics import Figures
+
+
+def health_blueprint(database: Database, business_now: Clock, machine_now: Clock) -> Blueprint:
+    """The routes that operators and their tools use."""
+    blueprint = Blueprint("health", __name__)
+    registry = CollectorRegistry()
+    registry.register(Figures(database, business_now, machine_now))
+
+    @blueprint.get("/healthz")
+    def healthz() -> Response:
+        return jsonify(status="ok")
+
+    @blueprint.get("/readyz")
+    def readyz() -> tuple[Response, int]:
+        if trouble := _cannot_store(database):
+            return jsonify(status="unavailable", why=trouble), 503
+        with database.read() as session:
+            health = outbox_health(session, machine_now())
+        pauses = [
+            {"destination": each.destination, "error": each.error, "mend": each.mend}
+            for each in health.pauses
+        ]
+        status = "degraded" if pauses or health.dead else "ok"
+        return jsonify(status=status, undelivered=health.depth, dead=health.dead, pauses=pauses), 200
+
+    @blueprint.get("/metrics")
+    def metrics() -> Response:
+        return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+    return blueprint
+
+
+def _cannot_store(database: Database) -> str | None:
+    """Why leads cannot be stored, if they cannot."""
+    try:
+        if not is_current(database):
+            return "The database does not have this version's schema."
+        with database.write() as session:
+            # Changes nothing, yet fails where a lead would: no connection, no lock, a read-only database.
+            session.execute(update(InboxEntry).where(false()).values(state=InboxState.WAITING))
+    except SQLAlchemyError as error:
+        return f"The database fails: {type(error).__name__}."
+    return None

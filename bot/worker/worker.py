@@ -1,0 +1,133 @@
+"""The worker: three loops, ticked by APScheduler, woken by commits."""
+
+import contextlib
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import structlog
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+from slack_sdk import WebClient
+from sqlalchemy.orm import Session
+
+from bot.cadence import fire_due_tasks, fire_due_timers
+from bot.clock import Clock
+from bot.db import Database, Loop
+from bot.intake import decide_inbox
+from bot.outbox.delivery import Delivery
+from bot.outbox.people import resolve_people
+from bot.routing import fire_due_steps
+from bot.worker.due import next_due
+from bot.worker.listen import Listener
+from bot.worker.loop import WorkLoop
+
+log = structlog.get_logger()
+
+POLL = {Loop.INBOX: 2, Loop.TIMERS: 5, Loop.DELIVERY: 2, Loop.PEOPLE: 60}
+"""Seconds between looks when nothing wakes a loop: the safety net under wakes."""
+
+Fire = Callable[[Session, datetime], int]
+"""Handles one batch of due rows in the session's transaction; returns how many there were."""
+
+
+class Worker:
+    """Decides the inbox, fires what is due, delivers the outbox. Any number may share one database."""
+
+    def __init__(
+        self,
+        database: Database,
+        client: WebClient,
+        delivery: Delivery,
+        *,
+        business_now: Clock,
+        machine_now: Clock,
+    ) -> None:
+        self._database = database
+        self._client = client
+        self._delivery = delivery
+        self._business_now = business_now
+        self._machine_now = machine_now
+        self._listener = Listener(database, self.wake)
+        self._loops = {
+            Loop.INBOX: WorkLoop(Loop.INBOX, self.decide),
+            Loop.TIMERS: WorkLoop(Loop.TIMERS, self.fire),
+            Loop.DELIVERY: WorkLoop(Loop.DELIVERY, self.deliver),
+            Loop.PEOPLE: WorkLoop(Loop.PEOPLE, self.find_people),
+        }
+        self._scheduler = BackgroundScheduler(
+            timezone="UTC",
+            executors={"default": ThreadPoolExecutor(2 * len(self._loops))},
+            # A tick that comes late still counts, several late ones count once.
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        )
+
+    def start(self) -> None:
+        """Start the loops; returns at once."""
+        for loop in self._loops:
+            self._scheduler.add_job(
+                self._run,
+                "interval",
+                [loop],
+                id=f"poll {loop}",
+                seconds=POLL[loop],
+                next_run_time=self._machine_now(),
+            )
+        self._scheduler.start()
+        self._database.wakeups.listen(self.wake)
+        self._listener.start()
+
+    def stop(self) -> None:
+        """Let what is under way finish, then stop."""
+        self._listener.stop()
+        self._delivery.stop()
+        self._scheduler.shutdown(wait=True)
+
+    def wake(self, loop: Loop) -> None:
+        """Have a loop run now, without waiting for it."""
+        if self._loops[loop].ask():
+            # After shutdown there is nobody to wake; the rows wait for the next start.
+            with contextlib.suppress(RuntimeError):
+                self._scheduler.add_job(self._run, args=[loop])
+
+    def decide(self) -> None:
+        """Decide everything that waits in the inbox."""
+        self._drain(decide_inbox)
+
+    def fire(self) -> datetime | None:
+        """Fire everything due; returns when the next row falls due, in machine time."""
+        for fire_batch in (fire_due_steps, fire_due_tasks, fire_due_timers):
+            self._drain(fire_batch)
+        with self._database.read() as session:
+            due = next_due(session)
+        return due and self._machine_now() + max(due - self._business_now(), timedelta())
+
+    def deliver(self) -> datetime | None:
+        """Deliver everything that may go out; returns when something postponed may, in machine time."""
+        self._delivery.deliver_due()
+        return self._delivery.next_due()
+
+    def find_people(self) -> None:
+        """Find the Slack users of people whom the team document names by e-mail."""
+        for unresolved in resolve_people(self._database, self._client, self._machine_now):
+            log.warning("not found in Slack", rep=unresolved.rep, error=unresolved.error)
+
+    def _run(self, loop: Loop) -> None:
+        next_at = self._loops[loop].run()
+        if next_at is not None and next_at < self._machine_now() + timedelta(seconds=POLL[loop]):
+            with contextlib.suppress(RuntimeError):
+                # It may be this very job that plans its successor, hence two instances.
+                self._scheduler.add_job(
+                    self._run,
+                    "date",
+                    [loop],
+                    id=f"due {loop}",
+                    run_date=next_at,
+                    replace_existing=True,
+                    max_instances=2,
+                )
+
+    def _drain(self, fire_batch: Fire) -> None:
+        handled = 1
+        while handled:
+            with self._database.write() as session:
+                handled = fire_batch(session, self._business_now())
