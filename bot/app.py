@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from bot.cadence import known_plans
 from bot.clock import Clock, machine_clock
 from bot.db import Database
-from bot.db.migrate import is_current, migrate
+from bot.db.migrate import migrate, require_current
 from bot.errors import FollowupError
 from bot.handlers import Edge, register
 from bot.intake import ensure_secrets
@@ -35,11 +35,14 @@ log = structlog.get_logger()
 SLACK_TIMEOUT_SECONDS = 10
 
 
-class SchemaError(FollowupError):
-    """The database is older or newer than this code."""
+class PortError(FollowupError):
+    """The bot cannot listen where it should."""
 
-    def __str__(self) -> str:
-        return "The database does not have this version's schema. Run: python -m bot migrate"
+    def __init__(self, settings: Settings, error: OSError) -> None:
+        super().__init__(
+            f"Cannot listen on {settings.host} port {settings.port}: {error.strerror}. "
+            "Is the bot running already? HOST and PORT in .env choose another place."
+        )
 
 
 @dataclass(frozen=True)
@@ -122,8 +125,7 @@ def load_first_team_text(session: Session, text: str, author: str, now: datetime
 
 def require_current_schema(bot: Followup) -> None:
     """Raises SchemaError when `migrate` has to run first."""
-    if not is_current(bot.database):
-        raise SchemaError
+    require_current(bot.database)
 
 
 class Running:
@@ -131,7 +133,7 @@ class Running:
 
     def __init__(self, bot: Followup, *, web: bool, worker: bool) -> None:
         self._bot = bot
-        self.server = HttpServer(bot.web, bot.settings.host, bot.settings.port) if web else None
+        self.server = _server(bot) if web else None
         self._worker = bot.worker if worker else None
         self._socket = _socket(bot) if web and bot.settings.socket_mode else None
 
@@ -175,6 +177,13 @@ def _bolt(settings: Settings, client: WebClient) -> Bolt:
         raise_error_for_unhandled_request=False,
         listener_executor=ThreadPoolExecutor(HTTP_THREADS, thread_name_prefix="slack"),
     )
+
+
+def _server(bot: Followup) -> HttpServer:
+    try:
+        return HttpServer(bot.web, bot.settings.host, bot.settings.port)
+    except OSError as error:
+        raise PortError(bot.settings, error) from error
 
 
 def _socket(bot: Followup) -> SocketModeHandler:

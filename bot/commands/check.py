@@ -35,6 +35,10 @@ def run(arguments: argparse.Namespace) -> int:
 def _checked_team(file: Path) -> Team:
     try:
         team = load_team(file.read_text("utf-8"), known_plans=known_plans())
+    except FileNotFoundError as error:
+        raise FollowupError(
+            f"There is no file {file}. Copy team.example.yml to it and put in your own people, channel and hours."
+        ) from error
     except (OSError, UnicodeDecodeError) as error:
         raise FollowupError(f"Cannot read {file}: {error}") from error
     print(f"ok    {file}: {len(team.reps)} people, {len(team.pools)} pools, {len(team.sources)} sources")

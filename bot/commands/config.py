@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bot.cadence import known_plans
 from bot.clock import machine_clock
+from bot.commands.opened import opened
 from bot.db import Database
 from bot.errors import FollowupError
 from bot.intake import ensure_secrets
@@ -28,7 +29,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    database = Database(load_database_settings().database_url)
+    database = opened(load_database_settings().database_url)
     return {"show": _show, "apply": _apply, "export": _export}[arguments.action](database, arguments)
 
 
@@ -42,6 +43,8 @@ def _show(database: Database, _: argparse.Namespace) -> int:
 def _apply(database: Database, arguments: argparse.Namespace) -> int:
     try:
         text = arguments.file.read_text("utf-8")
+    except FileNotFoundError as error:
+        raise FollowupError(f"There is no file {arguments.file}.") from error
     except (OSError, UnicodeDecodeError) as error:
         raise FollowupError(f"Cannot read {arguments.file}: {error}") from error
     now = machine_clock()

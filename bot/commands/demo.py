@@ -1,6 +1,7 @@
 """`demo`: everything on this machine, nothing to sign up for."""
 
 import argparse
+import errno
 import secrets
 import shutil
 from pathlib import Path
@@ -11,6 +12,7 @@ from bot.app import Running, build, load_first_team_text, run_until_signalled
 from bot.clock import MovableClock
 from bot.db.migrate import migrate
 from bot.demo.company import SOURCE, TEAM_TEXT, Company, Office
+from bot.errors import FollowupError
 from bot.intake import valid_secrets
 from bot.logs import configure_logging
 from bot.settings import Settings
@@ -26,6 +28,18 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
+    try:
+        return _run(arguments)
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        raise FollowupError(
+            f"Port {arguments.port} is taken. Does the demo run already? Another port: "
+            f"python -m bot demo --port {arguments.port + 1}"
+        ) from error
+
+
+def _run(arguments: argparse.Namespace) -> int:
     if arguments.reset and FOLDER.exists():
         shutil.rmtree(FOLDER)
     FOLDER.mkdir(exist_ok=True)

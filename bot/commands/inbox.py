@@ -3,7 +3,7 @@
 import argparse
 
 from bot.clock import machine_clock
-from bot.db import Database
+from bot.commands.opened import opened
 from bot.intake import inbox_list, replay
 from bot.settings import load_database_settings
 
@@ -18,7 +18,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    database = Database(load_database_settings().database_url)
+    database = opened(load_database_settings().database_url)
     if arguments.action == "replay":
         with database.write() as session:
             replay(session, arguments.id, machine_clock())

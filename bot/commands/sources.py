@@ -4,7 +4,7 @@ import argparse
 from datetime import timedelta
 
 from bot.clock import machine_clock
-from bot.db import Database
+from bot.commands.opened import opened
 from bot.errors import FollowupError
 from bot.intake import create_secret, valid_secrets
 from bot.settings import load_database_settings
@@ -19,7 +19,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     settings = load_database_settings()
-    database = Database(settings.database_url)
+    database = opened(settings.database_url)
     now = machine_clock()
     if arguments.rotate:
         with database.write() as session:
@@ -27,8 +27,9 @@ def run(arguments: argparse.Namespace) -> int:
                 raise FollowupError(f"The team document has no source called {arguments.rotate}.")
             create_secret(session, arguments.rotate, now, retire_others_at=now + ROTATION)
     with database.read() as session:
-        for name, source in live_team(session).team.sources.items():
-            print(f"{name} -> pool {source.pool} ({source.auth})")
+        team = live_team(session).team
+        for name, source in team.sources.items():
+            print(f"{name} -> pool {source.pool or team.default_pool} ({source.auth})")
             for secret in valid_secrets(session, name, now):
                 print(f"  {_usage(settings.url, name, source.auth, secret)}")
     return 0

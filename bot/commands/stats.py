@@ -3,7 +3,7 @@
 import argparse
 
 from bot.clock import machine_clock
-from bot.db import Database
+from bot.commands.opened import opened
 from bot.messages.stats import stats_blocks
 from bot.settings import load_database_settings
 from bot.stats import period, team_stats
@@ -16,7 +16,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    database = Database(load_database_settings().database_url)
+    database = opened(load_database_settings().database_url)
     with database.read() as session:
         team = live_team(session).team
         span = period(arguments.period, machine_clock(), team.zone)

@@ -18,7 +18,10 @@ class NoTeamError(FollowupError):
     """There is no team document yet: run `python -m bot config apply team.yml`."""
 
     def __str__(self) -> str:
-        return "There is no team document yet. Run: python -m bot config apply team.yml"
+        return (
+            "There is no team document yet. Copy team.example.yml to team.yml and make it yours; the bot loads it "
+            "when it starts, or now with: python -m bot config apply team.yml"
+        )
 
 
 @dataclass(frozen=True)
