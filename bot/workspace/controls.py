@@ -27,7 +27,7 @@ class Controls:
 
     `send_form` returns the sentence to show, or raises ValueError with one. `now` is the business
     time shown on messages and in the clock, drawn in `zone`. Each of `moves` is a button's label
-    and what it does. `note` is one line under the clock.
+    and what it does. `note` is one line under the clock. `first_step` is read where nothing has happened yet.
     """
 
     form_title: str
@@ -38,3 +38,4 @@ class Controls:
     zone: str
     moves: tuple[tuple[str, Callable[[], None]], ...] = ()
     note: Callable[[], str] = no_note
+    first_step: str = ""

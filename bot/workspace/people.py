@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from http import HTTPStatus
 
 from bot.workspace.api.hooks import show_answer
 from bot.workspace.api.views import checked, push_for, update_to
@@ -73,6 +74,8 @@ class People:
             delivery = self._show(delivery, user, channel)
         if not delivery.ok:
             sentence = f'{name} failed with the error "{delivery.error}"'
+            if delivery.status == HTTPStatus.NOT_FOUND:
+                sentence = f"{name} is not a valid command."
             self._store.post(channel.id, HELPER, sentence, [], ephemeral_to=user)
         return delivery
 

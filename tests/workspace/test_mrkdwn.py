@@ -67,6 +67,12 @@ def test_plain_text_formats_nothing() -> None:
     assert str(LENS.plain("*x* <@U1> :tada: <b>")) == "*x* &lt;@U1&gt; 🎉 &lt;b&gt;"
 
 
+def test_plain_text_keeps_its_lines_and_has_emoji_only_where_they_are_asked_for() -> None:
+    said = {"type": "plain_text", "text": ":tada:\n<b>"}
+    assert str(LENS.text(said)) == "🎉<br>&lt;b&gt;"
+    assert str(LENS.text({**said, "emoji": False})) == ":tada:<br>&lt;b&gt;"
+
+
 @pytest.mark.parametrize(
     ("seconds", "words"),
     [

@@ -19,7 +19,8 @@ _POLICY = "default-src 'self'; img-src 'self' data: https: http:; style-src 'sel
 
 def blueprint(context: Context, people: People, controls: Controls | None) -> Blueprint:
     routes = Blueprint("page", __name__)
-    painter = Painter(context, controls.now if controls else _real_now)
+    now, first_step = (controls.now, controls.first_step) if controls else (_real_now, "")
+    painter = Painter(context, now, first_step)
     _show(routes, context, painter, controls)
     _obey(routes, painter, Deeds(people, context))
     if controls:

@@ -48,10 +48,12 @@ class Lens:
         ]
         return Markup("").join(out)
 
-    def plain(self, text: str) -> Markup:
-        """A plain_text as HTML: emoji, and nothing else of mrkdwn."""
+    def plain(self, text: str, *, emoji: bool = True) -> Markup:
+        """A plain_text as HTML: lines, emoji where they are asked for, and nothing else of mrkdwn."""
+        if not emoji:
+            return Markup("<br>").join(escape(unescaped(line)) for line in text.split("\n"))
         return Markup("").join(
-            EMOJI.get(part, f":{part}:") if index % 2 else escape(unescaped(part))
+            EMOJI.get(part, f":{part}:") if index % 2 else self.plain(part, emoji=False)
             for index, part in enumerate(re.split(r":([a-z0-9_+'-]+):", text))
         )
 
@@ -59,7 +61,9 @@ class Lens:
         """A text object of either kind as HTML; nothing for none."""
         if not body:
             return Markup("")
-        return self.mrkdwn(body["text"]) if body["type"] == "mrkdwn" else self.plain(body["text"])
+        if body["type"] == "mrkdwn":
+            return self.mrkdwn(body["text"])
+        return self.plain(body["text"], emoji=body.get("emoji", True))
 
     def day(self, day: date) -> str:
         """The day as a heading: "Today", "Yesterday", or its date."""

@@ -41,12 +41,13 @@ class Row:
 
 
 class Painter:
-    """Draws scenes. `now` is the business time that relative dates count from."""
+    """Draws scenes. `now` is the business time that relative dates count from; `first_step` fills empty places."""
 
-    def __init__(self, context: Context, now: Callable[[], datetime]) -> None:
+    def __init__(self, context: Context, now: Callable[[], datetime], first_step: str = "") -> None:
         self._context = context
         self._store = context.store
         self._now = now
+        self._first_step = first_step
 
     # -- who and where
 
@@ -114,7 +115,7 @@ class Painter:
             for message in messages:
                 replies = [one for one in everything if one.is_reply and one.thread_ts == message.ts]
                 items.append(self._message(seat, message, replies))
-        return items
+        return items or [_item("empty", self._draw("empty.html", seat, first_step=self._first_step))]
 
     def _message(self, seat: Seat, message: Message, replies: list[Message]) -> Json:
         html = self._draw("message.html", seat, message=message, replies=replies)

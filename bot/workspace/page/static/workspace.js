@@ -140,7 +140,8 @@ async function drawNow(fresh) {
     if (inside) find(`[data-at="${CSS.escape(inside)}"]`, side)?.focus();
   }
   find("#heading").innerHTML = scene.heading;
-  find("#composer").hidden = current.at === "home";
+  find("#composer").hidden = current.at === "home" || current.at === "dm";
+  find("#read-only").hidden = current.at !== "dm";
   drawItems(scene.items, fresh);
   drawModal(scene.modal);
 }
@@ -278,6 +279,7 @@ async function apply(form) {
     sentence.classList.add("failed");
   }
   button.removeAttribute("aria-busy");
+  sentence.scrollIntoView({ block: "nearest" });
 }
 
 async function move(button) {
