@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from functools import partial
 from importlib.resources import files
+from time import monotonic, sleep
 from zoneinfo import ZoneInfo
 
 from bot import businesstime
 from bot.app import Followup
-from bot.clock import MovableClock
+from bot.clock import MovableClock, machine_clock
 from bot.demo.walk import walk
 from bot.team.document import load_team
 from bot.worker.due import next_due
@@ -23,6 +24,12 @@ CHANNEL = "sales-inbound"
 MANAGER = "mia"
 SOURCE = "website"
 WORKDAY_STARTS = time(9)
+FIRST_STEP = (
+    "Be the prospect first: send the form. The lead is offered in #sales-inbound at once; choose a rep under "
+    "“Acting as”, claim it, and find the first touch in their messages with Followup. Then move the clock."
+)
+PATIENCE_SECONDS = 10
+"""How long moving the clock waits for messages that Slack's limit of one a second holds back."""
 
 REQUESTS = {
     "A demo": "demo",
@@ -105,6 +112,7 @@ class Company:
             zone=self._zone.key,
             moves=tuple((label, partial(self._move, target)) for label, target in moves.items()),
             note=self._hours,
+            first_step=FIRST_STEP,
         )
 
     def _send_form(self, values: dict[str, str]) -> str:
@@ -112,6 +120,8 @@ class Company:
             raise ValueError("The bot is still starting. Try again in a second.")
         action = REQUESTS.get(values.get("request", ""), "contact")
         lead = {**values, "action": action, "page": "/contact", "consent": True}
+        if action == "download":
+            lead |= {"resource": values["request"], "page": "/guide"}
         request = urllib.request.Request(  # noqa: S310  (our own address)
             self._office.leads_url,
             data=json.dumps(lead).encode(),
@@ -124,17 +134,27 @@ class Company:
             raise ValueError(f"The bot did not take the lead: {error}") from error
         if status == "duplicate":
             return "You sent exactly this a moment ago, so it counts once. Change something and send again."
-        return f"Thank you, {values.get('first_name') or 'and welcome'}. A real person is looking at it right now."
+        return f"Thank you, {values.get('first_name') or 'and welcome'}. {self._promise()}"
+
+    def _promise(self) -> str:
+        """What the prospect may expect (R4, R13): nobody is promised a person who is at home."""
+        now = self._clock()
+        if businesstime.closing(now, self._calendar) is not None:
+            return "A real person is looking at it right now."
+        opening = businesstime.next_opening(now, self._calendar)
+        return f"A real person will be in touch on {opening.astimezone(self._zone):%A morning}."
 
     def _move(self, target: Callable[[datetime], datetime]) -> None:
         if self._office is None:
             return
-        bot = self._office.bot
+        bot, patient_until = self._office.bot, monotonic() + PATIENCE_SECONDS
 
         def fire() -> None:
             bot.worker.decide()
             bot.worker.fire()
-            bot.worker.deliver()
+            # A message bears the time at which it leaves: what is held back leaves before the clock moves on.
+            while (held := bot.worker.deliver()) and monotonic() < patient_until:
+                sleep(min(max((held - machine_clock()).total_seconds(), 0.02), 1.0))
 
         def due() -> datetime | None:
             with bot.database.read() as session:
