@@ -39,7 +39,7 @@ class Logged:
         said = OUTCOMES[Outcome(self.activity.facts["outcome"])].done.lower()
         following = "Nothing more is planned."
         if self.lead.next_action and self.lead.next_action_at:
-            following = f"Next: {self.lead.next_action}, {spelled(self.lead.next_action_at, self.zone)}."
+            following = f"Next: {self.lead.next_action} ({spelled(self.lead.next_action_at, self.zone)})."
         return f"Logged for {title(self.lead)}: {said}. {following}"
 
     @property

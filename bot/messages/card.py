@@ -19,7 +19,7 @@ from bot.messages.blocks import (
     since,
 )
 from bot.messages.leads import STATUSES, TIERS, came_from, reach, title, what_they_did
-from bot.messages.mrkdwn import ago, at_time, lasted, literal, mention, one_line
+from bot.messages.mrkdwn import ago, at_time, lasted, literal, mention, one_line, soon
 from bot.outbox.rendering import SlackMessage
 from bot.team.ladder import LadderStep
 
@@ -85,11 +85,11 @@ def _standing(state: CardState) -> list[str]:
 
 def _owned(state: CardState, owner: Rep) -> list[str]:
     lead = state.lead
-    waited = f" after {_waited(lead, lead.claimed_at)}" if lead.claimed_at else ""
+    waited = f" in {_waited(lead, lead.claimed_at)}" if lead.claimed_at else ""
     given = f"👉 Given to {mention(owner)}: nobody had claimed it."
     rows = [given if state.assigned else f"✅ Claimed by {mention(owner)}{waited}."]
     if lead.first_response_at:
-        rows.append(f"First response after {_waited(lead, lead.first_response_at)}.")
+        rows.append(f"First response in {_waited(lead, lead.first_response_at)}.")
     if lead.status not in {Status.ACTIVE, Status.FOLLOW_UP}:
         rows.append(f"*{STATUSES[lead.status]}*")
     return rows
@@ -121,7 +121,10 @@ def _what_comes(state: CardState) -> list[str]:
     if state.next_step is None:
         return []
     step, at = state.next_step
-    return [f"Next: {_STEPS[step.action]}, {at_time(at, state.zone)}"] if step.action in _STEPS else []
+    nobody_to_nudge = step.action == "nudge" and state.assignee is None
+    if nobody_to_nudge or step.action not in _STEPS:
+        return []
+    return [f"Next: {_STEPS[step.action]}, {soon(at, state.now, state.zone)}"]
 
 
 _STEPS = {

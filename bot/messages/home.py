@@ -80,14 +80,20 @@ def _waiting(state: HomeState) -> list[Block]:
 
 def _manager(figures: Figures, zone: ZoneInfo) -> list[Block]:
     rows = [
-        f"*{figures.received_today}* leads today, *{figures.claimed_today}* of them claimed",
-        f"*{figures.unclaimed_now}* unclaimed now  ·  *{figures.overdue}* touches overdue",
+        f"*{figures.received_today}* {_word('lead', figures.received_today)} today, "
+        f"*{figures.claimed_today}* claimed",
+        f"*{figures.unclaimed_now}* unclaimed now  ·  "
+        f"*{figures.overdue}* {_word('touch', figures.overdue)} overdue",
         f"First response today: typically {figures.typical_response}" if figures.typical_response else "",
         f"Messages waiting: {figures.waiting_to_send}" if figures.waiting_to_send else "",
         f"⚠️ Messages that Slack refused for good: {figures.dead_letters}" if figures.dead_letters else "",
     ]
     blocks = [divider(), header("The team today"), section("\n".join(row for row in rows if row))]
     return [*blocks, *(section(_pause(pause, where, zone)) for pause, where in figures.pauses[:10])]
+
+
+def _word(one: str, count: int) -> str:
+    return one if count == 1 else {"touch": "touches"}.get(one, one + "s")
 
 
 def _pause(pause: PauseReport, where: str, zone: ZoneInfo) -> str:

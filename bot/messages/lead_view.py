@@ -57,7 +57,8 @@ def _standing(view: LeadView) -> list[list[Part]]:
         [f"Status: {STATUSES[lead.status]}  ·  Stage: {STAGES[lead.stage]}"],
     ]
     if lead.next_action and lead.next_action_at:
-        rows.append([f"Next: {one_line(lead.next_action, 200)}, ", moment(lead.next_action_at, view.zone)])
+        due = moment(lead.next_action_at, view.zone)
+        rows.append([f"Next: {one_line(lead.next_action, 200)} (", due, ")"])
     if lead.last_touch_at:
         rows.append([f"Last touch: number {lead.last_touch_number}, ", moment(lead.last_touch_at, view.zone)])
     return rows

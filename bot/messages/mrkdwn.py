@@ -15,7 +15,7 @@ from bot.db.models import Rep
 
 _INVISIBLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 """Control characters, and those that turn the direction of the text around them."""
-_MARKER = re.compile(r"[*~`]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|:(?=[\w+'-]+(?::|$))")
+_MARKER = re.compile(r"[*~`]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|:(?=[\w+'`-]+(?::|$))")
 """An underscore inside a word formats nothing, and e-mail addresses have them. An emoji may end in our own colon."""
 _LOOK_ALIKE = {"*": "∗", "_": "ˍ", "~": "∼", "`": "ˋ", ":": "꞉"}
 
@@ -61,6 +61,13 @@ def at_time(at: datetime, zone: ZoneInfo) -> str:
 
 
 AT_TIME = "{date_short_pretty} at {time}"
+
+
+def soon(at: datetime, now: datetime, zone: ZoneInfo) -> str:
+    """The moment inside a sentence: "at 9:33 AM" while it is today where the pool is, else with its date."""
+    if at.astimezone(zone).date() == now.astimezone(zone).date():
+        return f"at <!date^{int(at.timestamp())}^{{time}}|{at.astimezone(zone):%H:%M}>"
+    return at_time(at, zone)
 
 
 def spelled(at: datetime, zone: ZoneInfo) -> str:

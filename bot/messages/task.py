@@ -5,7 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.cadence import Script
-from bot.db.models import Activity, Channel, Lead, Rep, Task, TaskKind, TaskState
+from bot.db.models import Activity, Channel, Lead, Outcome, Rep, Task, TaskKind, TaskState
 from bot.messages.blocks import (
     Block,
     Part,
@@ -25,7 +25,7 @@ from bot.messages.blocks import (
 )
 from bot.messages.leads import TIERS, came_from, mail_link, reach, title, what_they_did
 from bot.messages.mrkdwn import literal, one_line
-from bot.messages.outcomes import OUTCOMES, outcome_buttons
+from bot.messages.outcomes import OUTCOMES, label, outcome_buttons
 from bot.outbox.rendering import SlackMessage
 
 _VERBS = {
@@ -150,8 +150,24 @@ def _result(view: TaskView) -> list[list[Part]]:
     if view.logged is None or view.task.outcome is None:
         return []
     who = one_line(view.logged_by.name, 60) if view.logged_by else "Somebody"
-    done = bold(OUTCOMES[view.task.outcome].done)
-    return [["✅ ", done, f", logged by {who} ", since(view.logged.at, view.zone)]]
+    done = bold(_became(view.task, view.task.outcome))
+    return [["✅ ", done, *_dated(view), f", logged by {who} ", since(view.logged.at, view.zone)]]
+
+
+def _became(task: Task, outcome: Outcome) -> str:
+    """What the button said, where "Done" would say less: "Sent", "Reached them"."""
+    return label(outcome, task) if outcome is Outcome.DONE else OUTCOMES[outcome].done
+
+
+def _dated(view: TaskView) -> list[Part]:
+    """When the booked call is, or when we come back to them."""
+    until = (view.logged.facts or {}).get("until") if view.logged else None
+    if not isinstance(until, str) or view.task.outcome not in _DATES:
+        return []
+    return [f", {_DATES[view.task.outcome]}", moment(datetime.fromisoformat(until), view.zone)]
+
+
+_DATES = {Outcome.BOOKED: "", Outcome.NOT_NOW: "back "}
 
 
 def _aside(view: TaskView) -> Block:

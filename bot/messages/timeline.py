@@ -9,6 +9,7 @@ from bot.messages.mrkdwn import one_line
 from bot.messages.outcomes import OUTCOMES
 
 EVENTS_SHOWN = 20
+_NOBODY = "nobody"
 
 
 def timeline(activities: Sequence[Activity], people: Mapping[int | str, Rep], zone: ZoneInfo) -> Block | None:
@@ -30,7 +31,7 @@ def happened(activity: Activity, people: Mapping[int | str, Rep]) -> str:
 
 def _name(people: Mapping[int | str, Rep], who: object) -> str:
     rep = people.get(who) if isinstance(who, int | str) else None
-    return one_line(rep.name, 60) if rep else "nobody"
+    return one_line(rep.name, 60) if rep else _NOBODY
 
 
 def _outcome(who: str, facts: Mapping[str, object]) -> str:
@@ -50,7 +51,9 @@ _Words = Callable[[str, Mapping[str, object]], str]
 _WORDS: dict[ActivityKind, _Words] = {
     ActivityKind.RECEIVED: lambda _, __: "Came in",
     ActivityKind.WROTE_AGAIN: lambda _, __: "Wrote again",
-    ActivityKind.OFFERED: lambda who, _: f"Offered to {who}",
+    ActivityKind.OFFERED: lambda who, _: (
+        "Nobody was free to be asked" if who == _NOBODY else f"Offered to {who}"
+    ),
     ActivityKind.PASSED: lambda who, _: f"{who} passed",
     ActivityKind.MISSED: lambda who, _: f"{who} missed it",
     ActivityKind.CLAIMED: lambda who, _: f"{who} claimed it",

@@ -12,7 +12,7 @@ def test_whoever_claims_owns_the_lead_and_the_card_says_so_to_everybody(desk: De
     desk.step(minutes=3)
     desk.click("ben", desk.card(), "claim")
     assert desk.owner(lead_id) == "ben"
-    assert f"Claimed by <@{desk.users['ben']}> after 3 min" in read(desk.card())
+    assert f"Claimed by <@{desk.users['ben']}> in 3 min" in read(desk.card())
     assert buttons(desk.card()) == ["view_lead"]
     assert desk.hears("ben", "is yours")
 

@@ -97,7 +97,7 @@ def test_what_is_missing_is_asked_for(desk: Desk, words: str) -> None:
 def test_claim_makes_the_lead_mine(desk: Desk) -> None:
     desk.arrives()
     assert "Dana Lee, Brightfields is yours" in desk.followup("ana", "claim L-1001")
-    assert "is yours" in desk.followup("ana", "claim L-1001")
+    assert "is yours already" in desk.followup("ana", "claim L-1001")
     assert "Ana Ruiz has had this lead since" in desk.followup("ben", "claim L-1001")
 
 
@@ -108,6 +108,13 @@ def test_logging_an_unclaimed_lead_claims_it(desk: Desk) -> None:
     assert desk.owner(1) == "ben"
     desk.click("ben", answer, "undo")
     assert desk.lead(1).first_response_at is None
+
+
+def test_a_mistyped_outcome_after_a_whole_name_is_told_from_the_name(desk: Desk) -> None:
+    desk.arrives("Will Warm", company=None)
+    said = desk.followup("ana", "log Will Warm snoze")
+    assert "“snoze” is no outcome. Did you mean snooze?" in said
+    assert "What came of it?" in desk.followup("ana", "log Will Warm")
 
 
 def test_not_now_takes_the_date_that_follows(desk: Desk) -> None:

@@ -28,8 +28,8 @@ def test_a_logged_outcome_shows_in_the_message_with_undo_and_counts_as_the_first
     assert "No answer, logged by Ana Ruiz" in read(shown)
     assert buttons(shown) == ["undo", "view_lead"]
     assert desk.lead(1).first_response_seconds == 240
-    assert "First response after 4 min" in read(desk.card())
-    assert desk.hears("ana", "Next: Touch 2 of 5: e-mail, Mon 2 Mar, 12:")
+    assert "First response in 4 min" in read(desk.card())
+    assert desk.hears("ana", "Next: Touch 2 of 5: e-mail (Mon 2 Mar, 12:")
 
 
 def test_the_second_touch_is_an_e_mail_without_the_outcomes_of_a_call(desk: Desk, touch: Message) -> None:

@@ -57,6 +57,21 @@ def test_the_next_step_of_the_ladder_is_announced(action: Any, said: str) -> Non
     assert said in texts(card(assignee=ANA, next_step=(LadderStep(5, action, 1), NOW)).blocks)
 
 
+def test_no_nudge_is_announced_where_nobody_is_asked() -> None:
+    shown = card(passed=(ANA, BEN), next_step=(LadderStep(5, "nudge", 1), NOW))
+    assert "Next:" not in texts(shown.blocks)
+
+
+def test_a_step_of_today_needs_no_date_and_one_of_another_day_does() -> None:
+    soon, later = (
+        texts(card(assignee=ANA, next_step=(LadderStep(5, "nudge", 1), NOW + wait)).blocks)
+        for wait in (timedelta(minutes=5), timedelta(days=1))
+    )
+    assert "Next: a nudge, at <!date^" in soon
+    assert "^{time}|" in soon
+    assert "^{date_short_pretty} at {time}|" in later
+
+
 def test_a_lead_from_outside_hours_says_when_its_clock_starts() -> None:
     start = datetime(2026, 3, 3, 14, tzinfo=UTC)
     shown = card(lead(clock_started_at=start), assignee=ANA, next_step=(LadderStep(5, "nudge", 1), start))
@@ -74,16 +89,16 @@ def test_nudges_passes_and_the_managers_alert_show() -> None:
 def test_a_claimed_card_names_the_owner_and_how_long_it_took() -> None:
     mine = lead(claimed_at=NOW, first_response_at=NOW + timedelta(minutes=2))
     said = texts(card(mine, owner=ANA).blocks)
-    assert "✅ Claimed by <@U0ANA> after 5 min." in said
-    assert "First response after 7 min." in said
+    assert "✅ Claimed by <@U0ANA> in 5 min." in said
+    assert "First response in 7 min." in said
 
 
 def test_hours_in_which_nobody_was_there_are_not_counted_on_the_card() -> None:
     friday, monday = datetime(2026, 2, 27, 23, tzinfo=UTC), datetime(2026, 3, 2, 14, tzinfo=UTC)
     late = lead(received_at=friday, clock_started_at=monday, claimed_at=monday + timedelta(minutes=1))
-    assert "after 1 min." in texts(card(late, owner=ANA).blocks)
+    assert "in 1 min." in texts(card(late, owner=ANA).blocks)
     early = lead(received_at=friday, clock_started_at=monday, claimed_at=friday + timedelta(minutes=20))
-    assert "after 20 min." in texts(card(early, owner=ANA).blocks)
+    assert "in 20 min." in texts(card(early, owner=ANA).blocks)
 
 
 def test_a_lead_nobody_claimed_says_who_was_given_it() -> None:

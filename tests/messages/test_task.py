@@ -101,6 +101,18 @@ def test_a_settled_task_says_who_logged_what() -> None:
     assert "Undo" not in said(done, logged=logged, logged_by=ANA)
 
 
+def test_what_became_of_a_task_is_said_as_its_button_said_it_and_with_its_date() -> None:
+    reached = task(state=TaskState.DONE, outcome=Outcome.DONE)
+    assert "✅ Reached them, logged by Ana Ruiz" in said(
+        reached, logged=Activity(id=3, at=NOW, facts={}), logged_by=ANA
+    )
+    booked = task(state=TaskState.DONE, outcome=Outcome.BOOKED)
+    facts = {"until": "2026-03-05T15:30:00+00:00"}
+    assert "✅ Booked a meeting, Thu 5 Mar, 10:30, logged by Ana Ruiz" in said(
+        booked, logged=Activity(id=4, at=NOW, facts=facts), logged_by=ANA
+    )
+
+
 def test_a_cancelled_task_asks_for_nothing() -> None:
     text = said(task(state=TaskState.CANCELLED))
     assert "No longer needed." in text

@@ -4,6 +4,7 @@ from bot.handlers.answers import said
 from bot.handlers.claim import claim_or_keep, yours
 from bot.handlers.command.asked import Asked
 from bot.handlers.lookup import NoLeadNamedError, one_lead
+from bot.messages.leads import title
 from bot.outbox.rendering import SlackMessage
 
 
@@ -13,5 +14,7 @@ def claim_lead(asked: Asked) -> SlackMessage:
         rep = asked.rep(session)
         if not asked.words:
             raise NoLeadNamedError("claim")
-        lead = claim_or_keep(session, one_lead(session, asked.words).id, rep, asked.edge)
-        return said(yours(lead))
+        lead = one_lead(session, asked.words)
+        if lead.owner_id == rep.id:
+            return said(f"{title(lead)} is yours already. “/followup today” shows what is due.")
+        return said(yours(claim_or_keep(session, lead.id, rep, asked.edge)))

@@ -18,6 +18,9 @@ from bot.outbox.rendering import SlackMessage
 from bot.routing.roles import pool_of
 from bot.team.live import live_team
 
+LONGEST_NAME = 6
+"""Words that a lead's name is looked for in."""
+
 
 @dataclass(frozen=True)
 class Typed:
@@ -36,7 +39,7 @@ def log_in_words(asked: Asked) -> SlackMessage:
     now = asked.edge.business_now()
     with asked.edge.database.write() as session:
         rep = asked.rep(session)
-        typed = _likeliest(session, readings(asked.words))
+        typed = _likeliest(session, _readings(session, asked.words))
         lead = one_lead(session, typed.lead)
         if lead.owner_id is None and not lead.status.is_closed:
             lead = claim_or_keep(session, lead.id, rep, asked.edge)
@@ -63,6 +66,18 @@ def readings(words: str) -> list[Typed]:
     return found
 
 
+def _readings(session: Session, words: str) -> list[Typed]:
+    """The readings; where there is none, what is no outcome is what stands after the lead's whole name."""
+    try:
+        return readings(words)
+    except UnknownOutcomeError:
+        parts = _split(words)
+        for end in range(min(len(parts), LONGEST_NAME), 1, -1):
+            if find_leads(session, " ".join(parts[:end])):
+                split_outcome(" ".join(parts[end:]))
+        raise
+
+
 def _outcome_and_note(parts: list[str]) -> tuple[Outcome, str]:
     """No outcome has a digit in it: where the first one stands, the note has begun. Raises UnknownOutcomeError."""
     words = list(takewhile(lambda part: not any(map(str.isdigit, part)), parts))
@@ -74,7 +89,7 @@ def _likeliest(session: Session, found: list[Typed]) -> Typed:
     """The reading whose lead is the longest that exists: "Li Na done" is not about Li, who gave no answer."""
     if len(found) == 1:
         return found[0]
-    return next((each for each in reversed(found[:6]) if find_leads(session, each.lead)), found[0])
+    return next((each for each in reversed(found[:LONGEST_NAME]) if find_leads(session, each.lead)), found[0])
 
 
 def _log(session: Session, lead: Lead, rep: Rep, typed: Typed, now: datetime) -> SlackMessage:
