@@ -13,7 +13,7 @@ from bot.cadence.pools import pool_of
 from bot.cadence.tasks import cancel, open_tasks_of
 from bot.cadence.timers import pending_timers
 from bot.db import Loop, wake
-from bot.db.models import Activity, ActivityKind, Lead, Note, Rep, Task
+from bot.db.models import Activity, ActivityKind, Lead, Note, Rep, Task, Timer
 from bot.outbox.enqueue import IntentKind, refresh
 from bot.team.live import live_team
 
@@ -109,6 +109,9 @@ def _take_back(session: Session, lead: Lead, activity: Activity, now: datetime) 
     for timer in pending_timers(session, lead):
         if timer.id not in before["timers"]:
             timer.fired_at = now
+    for timer_id in before["timers"]:
+        # Also one that fired since: what it brought is cancelled above, so its date has to come again.
+        session.get_one(Timer, timer_id).fired_at = None
     # First out of the way, then back: at most one touch of a lead is open at any moment.
     session.flush()
     for row in put_back(session, before):

@@ -186,6 +186,20 @@ def test_a_task_that_fell_due_meanwhile_is_put_back_as_it_was(desk: Desk) -> Non
         assert session.scalars(select(Task)).one().outcome is None
 
 
+def test_a_date_to_come_back_that_arrived_meanwhile_arrives_again(desk: Desk) -> None:
+    lead_id = desk.claimed()
+    back_at = MONDAY_10 + 60 * MINUTE
+    desk.log(lead_id, Outcome.NOT_NOW, MONDAY_10, until=back_at)
+    activity_id = desk.log(lead_id, Outcome.VOICEMAIL, back_at - 5 * MINUTE)
+    assert desk.tick(back_at) == 1
+    desk.undo(activity_id, back_at + MINUTE)
+    assert desk.lead(lead_id).next_action_at == back_at
+    assert desk.tick(back_at + MINUTE) == 1
+    callback = desk.next_task(lead_id)
+    assert (callback.kind, callback.state) == (TaskKind.CALLBACK, TaskState.DUE)
+    assert desk.lead(lead_id).status is Status.ACTIVE
+
+
 def test_friday_s_outcome_is_measured_on_the_business_clock_as_given(desk: Desk) -> None:
     lead_id = desk.claimed(new_york(3, 6, 16, 55))
     activity_id = desk.log(lead_id, Outcome.DONE, new_york(3, 6, 16, 58))
