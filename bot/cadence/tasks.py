@@ -23,7 +23,7 @@ from bot.db.models import (
     TaskState,
     Tier,
 )
-from bot.outbox.enqueue import IntentKind, refresh, show, tell, to_rep
+from bot.outbox.enqueue import IntentKind, posted_at, refresh, show, tell, to_rep
 
 
 @dataclass(frozen=True)
@@ -175,5 +175,6 @@ def _tell_owner(session: Session, task: Task, now: datetime) -> None:
         )
         session.add(due)
     show(session, IntentKind.TASK, task.id, to_rep(task.owner_id), now)
-    if task.snoozes:
-        tell(session, IntentKind.TASK_AGAIN, f"{task.id}:{task.snoozes}", to_rep(task.owner_id), now)
+    if posted_at(session, IntentKind.TASK, task.id):
+        again = f"{task.id}:{int(task.due_at.timestamp())}"
+        tell(session, IntentKind.TASK_AGAIN, again, to_rep(task.owner_id), now)

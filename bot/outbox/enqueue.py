@@ -19,8 +19,8 @@ class IntentKind(enum.StrEnum):
     TASK = "task"
     """Subject: task id. One per task, in its owner's DM, updated in place."""
     TASK_AGAIN = "task-again"
-    """Subject: "<task id>:<snoozes>". To its owner: a snoozed task is due again; an update of the old message would
-    notify nobody."""
+    """Subject: "<task id>:<due, in seconds>". To its owner: a task they have seen is due again; an update of the old
+    message would notify nobody."""
     CLAIM_NUDGE = "claim-nudge"
     """Subject: "<lead id>:<step>". To the assignee."""
     CLAIM_ALERT = "claim-alert"

@@ -123,6 +123,29 @@ def test_a_snoozed_touch_says_when_it_comes_back_and_does(
     assert desk.tasks(1)[0].state is TaskState.DUE
 
 
+def announced(desk: Desk) -> int:
+    """How often Ana read that a touch is due again."""
+    return sum("Due again" in read(message) for message in desk.direct("ana"))
+
+
+def test_a_touch_snoozed_anew_after_an_undo_is_announced_anew(desk: Desk, touch: Message) -> None:
+    desk.followup("ana", "log L-1001 snooze 5m")
+    desk.step(minutes=5)
+    assert announced(desk) == 1
+    desk.click("ana", touch, "undo")
+    desk.followup("ana", "log L-1001 snooze 5m")
+    desk.step(minutes=5)
+    assert announced(desk) == 2
+
+
+def test_a_touch_put_off_before_it_was_ever_shown_is_shown_once(desk: Desk, touch: Message) -> None:
+    desk.click("ana", touch, "outcome:voicemail")
+    desk.followup("ana", "log L-1001 snooze 1d")
+    desk.step(days=1)
+    assert "✉️ E-mail Dana Lee" in read(desk.direct("ana")[-1])
+    assert (len(desk.direct("ana")), announced(desk)) == (2, 0)
+
+
 def test_an_objection_is_kept_with_the_lead(desk: Desk, touch: Message) -> None:
     desk.click("ana", touch, "outcome:objection")
     empty = desk.submit("ana", {})
