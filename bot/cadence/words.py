@@ -42,10 +42,9 @@ _LONGEST = max(len(words.split()) for words in _WORDS)
 
 def parse_outcome(word: str) -> Outcome:
     """The outcome that somebody means by "no answer", "vm" or "Not-Now". Raises UnknownOutcomeError."""
-    plain = _plain(word)
-    found = _WORDS.get(plain) or _WORDS.get(plain.replace(" ", ""))
+    found = _meaning(word)
     if found is None:
-        raise UnknownOutcomeError(_unknown(plain))
+        raise UnknownOutcomeError(_unknown(_plain(word)))
     return found
 
 
@@ -56,16 +55,21 @@ def split_outcome(text: str) -> tuple[Outcome, str | None]:
     """
     words = text.split()
     for count in range(min(_LONGEST, len(words)), 0, -1):
-        try:
-            outcome = parse_outcome(" ".join(words[:count]))
-        except UnknownOutcomeError:
-            continue
-        return outcome, " ".join(words[count:]).lstrip(":,;–- ") or None
+        # Signs at the end belong to the note, even where they are all of it.
+        outcome = _meaning(" ".join(words[:count])) if _plain(words[count - 1]) else None
+        if outcome:
+            return outcome, " ".join(words[count:]).lstrip(":,;–- ") or None
     raise UnknownOutcomeError(_unknown(_plain(words[0]) if words else ""))
 
 
+def _meaning(words: str) -> Outcome | None:
+    plain = _plain(words)
+    return _WORDS.get(plain) or _WORDS.get(plain.replace(" ", ""))
+
+
 def _plain(word: str) -> str:
-    return " ".join(re.sub(r"[^a-z/]+", " ", word.lower().replace("’", "").replace("'", "")).split())
+    """Letters and digits of any script, in lower case, with single spaces for the rest."""
+    return " ".join(re.sub(r"[^\w/]+|_", " ", word.lower().replace("’", "").replace("'", "")).split())
 
 
 def _unknown(plain: str) -> str:

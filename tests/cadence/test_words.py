@@ -52,6 +52,10 @@ def test_a_typing_mistake_is_answered_with_what_may_be_meant() -> None:
         ("left a message with Jo", Outcome.VOICEMAIL, "with Jo"),
         ("objection: too dear", Outcome.OBJECTION, "too dear"),
         ("done - sent the outline", Outcome.DONE, "sent the outline"),
+        ("not now 2026-09-01", Outcome.NOT_NOW, "2026-09-01"),
+        ("snooze 2d", Outcome.SNOOZE, "2d"),
+        ("done 東京で会う", Outcome.DONE, "東京で会う"),
+        ("done 🎉", Outcome.DONE, "🎉"),
     ],
 )
 def test_what_follows_the_outcome_is_the_note(text: str, outcome: Outcome, note: str | None) -> None:

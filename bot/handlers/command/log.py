@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import takewhile
 
 from sqlalchemy.orm import Session
 
@@ -57,10 +56,10 @@ def readings(words: str) -> list[Typed]:
     found: list[Typed] = []
     for start in range(1, len(parts)):
         try:
-            outcome, note = _outcome_and_note(parts[start:])
+            outcome, note = split_outcome(" ".join(parts[start:]))
         except UnknownOutcomeError:
             continue
-        found.append(Typed(" ".join(parts[:start]), outcome, note))
+        found.append(Typed(" ".join(parts[:start]), outcome, note or ""))
     if not found:
         split_outcome(" ".join(parts[1:]))
     return found
@@ -76,13 +75,6 @@ def _readings(session: Session, words: str) -> list[Typed]:
             if find_leads(session, " ".join(parts[:end])):
                 split_outcome(" ".join(parts[end:]))
         raise
-
-
-def _outcome_and_note(parts: list[str]) -> tuple[Outcome, str]:
-    """No outcome has a digit in it: where the first one stands, the note has begun. Raises UnknownOutcomeError."""
-    words = list(takewhile(lambda part: not any(map(str.isdigit, part)), parts))
-    outcome, note = split_outcome(" ".join(words))
-    return outcome, " ".join([*([note] if note else []), *parts[len(words) :]])
 
 
 def _likeliest(session: Session, found: list[Typed]) -> Typed:
