@@ -3,7 +3,7 @@
 from bot.cadence.channels import IN_WORDS as CHANNELS_IN_WORDS
 from bot.cadence.enrol import enrol
 from bot.cadence.errors import (
-    ClosedLeadError,
+    LeadClosedError,
     NotYourLeadError,
     SettledTaskError,
     UndoError,
@@ -24,7 +24,7 @@ from bot.cadence.words import parse_outcome, split_outcome
 __all__ = [
     "CHANNELS_IN_WORDS",
     "UNDO_MINUTES",
-    "ClosedLeadError",
+    "LeadClosedError",
     "NotYourLeadError",
     "Part",
     "Report",

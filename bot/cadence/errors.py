@@ -1,5 +1,6 @@
 """What may go wrong when somebody logs or undoes something; each error is the sentence that person reads."""
 
+from bot.db.models import Status
 from bot.errors import FollowupError
 
 
@@ -7,8 +8,14 @@ class UnknownPlanError(FollowupError):
     """The team document names a plan that does not exist."""
 
 
-class ClosedLeadError(FollowupError):
-    """An outcome for a lead that is closed already."""
+class LeadClosedError(FollowupError):
+    """The lead's story has ended, so there is nothing to claim, pass or log. `status` says how."""
+
+    def __init__(self, ref: str, status: Status) -> None:
+        super().__init__(
+            f"{ref} is closed: {status.value.replace('-', ' ')}. There is nothing left to do for it."
+        )
+        self.status = status
 
 
 class SettledTaskError(FollowupError):

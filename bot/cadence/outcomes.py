@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from bot import businesstime
 from bot.cadence.advance import advance, to_nurture
 from bot.cadence.due import next_business_morning
-from bot.cadence.errors import ClosedLeadError, NotYourLeadError, SettledTaskError, UnusableDateError
+from bot.cadence.errors import LeadClosedError, NotYourLeadError, SettledTaskError, UnusableDateError
 from bot.cadence.first_response import record_first_response
 from bot.cadence.image import BeforeImage
 from bot.cadence.next_action import rewrite_next_action
@@ -48,7 +48,7 @@ def log_outcome(
 ) -> Activity:
     """The outcome as logged, with the before-image that undo needs; everything it sets off is done.
 
-    Without a task it is about the one that is due, if any. Raises ClosedLeadError, NotYourLeadError,
+    Without a task it is about the one that is due, if any. Raises LeadClosedError, NotYourLeadError,
     SettledTaskError or UnusableDateError.
     """
     lock_lead(session, lead)
@@ -77,9 +77,7 @@ def lock_lead(session: Session, lead: Lead) -> None:
 
 def _check_lead(session: Session, lead: Lead, by: Rep, live: LiveTeam) -> None:
     if lead.status.is_closed:
-        raise ClosedLeadError(
-            f"{lead.ref} is closed: {lead.status.value.replace('-', ' ')}. There is nothing to log."
-        )
+        raise LeadClosedError(lead.ref, lead.status)
     if lead.owner_id not in (None, by.id) and by.key not in pool_of(lead, live).managers:
         owner = session.get_one(Rep, lead.owner_id)
         raise NotYourLeadError(

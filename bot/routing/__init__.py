@@ -1,7 +1,7 @@
 """Whose lead it is: rotation, offers, claims, ladders."""
 
 from bot.routing.claims import claim
-from bot.routing.errors import AlreadyClaimedError, LeadClosedError, NotInPoolError, NotYourOfferError
+from bot.routing.errors import AlreadyClaimedError, NotInPoolError, NotYourOfferError
 from bot.routing.ladder import next_step
 from bot.routing.offers import offer_leads, open_offer, pass_offer
 from bot.routing.roles import is_manager, is_member
@@ -12,7 +12,6 @@ __all__ = [
     "AlreadyClaimedError",
     "Candidate",
     "Decision",
-    "LeadClosedError",
     "NotInPoolError",
     "NotYourOfferError",
     "choose",

@@ -29,12 +29,3 @@ class NotYourOfferError(FollowupError):
         turn = f"It is {assignee}'s turn" if assignee else "It is nobody's turn"
         super().__init__(f"{turn} on this lead, so there is nothing for you to pass. You may still claim it.")
         self.assignee = assignee
-
-
-class LeadClosedError(FollowupError):
-    """The lead's story has ended. `status` says how."""
-
-    def __init__(self, ref: str, status: str) -> None:
-        super().__init__(f"{ref} is closed ({status}), so nobody needs to take it.")
-        self.ref = ref
-        self.status = status

@@ -4,7 +4,7 @@ from itertools import pairwise
 import pytest
 from sqlalchemy import select
 
-from bot.cadence import ClosedLeadError, NotYourLeadError, SettledTaskError, UnusableDateError
+from bot.cadence import LeadClosedError, NotYourLeadError, SettledTaskError, UnusableDateError
 from bot.db.models import (
     ActivityKind,
     Enrollment,
@@ -220,7 +220,7 @@ def test_no_ends_everything_in_the_same_transaction(desk: Desk, outcome: Outcome
 def test_a_closed_lead_takes_no_more_outcomes(desk: Desk) -> None:
     lead_id = desk.claimed()
     desk.log(lead_id, Outcome.WRONG_FIT, MONDAY_10)
-    with pytest.raises(ClosedLeadError, match="is closed: wrong fit"):
+    with pytest.raises(LeadClosedError, match="is closed: wrong fit"):
         desk.log(lead_id, Outcome.DONE, MONDAY_10)
 
 

@@ -5,6 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from bot.cadence import LeadClosedError
 from bot.db import Loop
 from bot.db.models import (
     TURN,
@@ -20,7 +21,7 @@ from bot.db.models import (
     TurnReason,
 )
 from bot.outbox.enqueue import IntentKind
-from bot.routing import AlreadyClaimedError, LeadClosedError, NotYourOfferError
+from bot.routing import AlreadyClaimedError, NotYourOfferError
 from tests.routing.conftest import MONDAY_NOON, PEOPLE, Floor, team_text
 
 MINUTE = timedelta(minutes=1)
