@@ -14,6 +14,7 @@ from bot.cadence.errors import (
 from bot.cadence.next_action import rewrite_next_action
 from bot.cadence.outcomes import log_outcome
 from bot.cadence.plans import known_plans, plan_of
+from bot.cadence.pools import active_reps, pool_of
 from bot.cadence.report import Report
 from bot.cadence.scripts import Part, Script, action_in_words, script_for
 from bot.cadence.tasks import fire_due_tasks, open_tasks, title_of
@@ -35,6 +36,7 @@ __all__ = [
     "UnknownPlanError",
     "UnusableDateError",
     "action_in_words",
+    "active_reps",
     "enrol",
     "fire_due_tasks",
     "fire_due_timers",
@@ -43,6 +45,7 @@ __all__ = [
     "open_tasks",
     "parse_outcome",
     "plan_of",
+    "pool_of",
     "rewrite_next_action",
     "script_for",
     "split_outcome",

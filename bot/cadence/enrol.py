@@ -28,7 +28,7 @@ def enrol(session: Session, lead: Lead, live: LiveTeam, now: datetime) -> Enroll
         add_errand(session, lead, Errand.REPLY_ONCE, lead.owner_id, due_at=due_at, now=now, tell_now=True)
         rewrite_next_action(session, lead, now)
         return None
-    return _start(session, lead, pool_of(lead, live).plan, now)
+    return _start(session, lead, pool_of(session, lead, live).plan, now)
 
 
 def running_enrollment(session: Session, lead: Lead) -> Enrollment | None:

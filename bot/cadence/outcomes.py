@@ -78,7 +78,7 @@ def lock_lead(session: Session, lead: Lead) -> None:
 def _check_lead(session: Session, lead: Lead, by: Rep, live: LiveTeam) -> None:
     if lead.status.is_closed:
         raise LeadClosedError(lead.ref, lead.status)
-    if lead.owner_id not in (None, by.id) and by.key not in pool_of(lead, live).managers:
+    if lead.owner_id not in (None, by.id) and by.key not in pool_of(session, lead, live).managers:
         owner = session.get_one(Rep, lead.owner_id)
         raise NotYourLeadError(
             f"{lead.ref} is {owner.name}'s. Only they or a manager can log what came of it."

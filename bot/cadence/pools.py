@@ -1,10 +1,33 @@
-"""A lead's pool, which may have left the team document since the lead came."""
+"""A lead's pool, and who is still there to look after it."""
 
-from bot.db.models import Lead
-from bot.team.live import LiveTeam
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from bot.db.models import Escalation, Lead, Rep
+from bot.team.live import LiveTeam, team_version
 from bot.team.pools import Pool
 
 
-def pool_of(lead: Lead, live: LiveTeam) -> Pool:
-    """The lead's pool; the default one when its own is gone, so that nothing due is lost with it."""
-    return live.team.pools.get(lead.pool) or live.team.pool(live.team.default_pool)
+def pool_of(session: Session, lead: Lead, live: LiveTeam) -> Pool:
+    """The lead's pool as it is now, with at least one manager on the team.
+
+    For a pool that left the document: as it was when the lead came, or, when its managers left too, the default one.
+    """
+    if lead.pool in live.team.pools:
+        return live.team.pool(lead.pool)
+    version_id = session.scalar(
+        select(func.max(Escalation.team_version_id)).where(Escalation.lead_id == lead.id)
+    )
+    if version_id is not None:
+        left = team_version(session, version_id).team.pool(lead.pool)
+        if active_reps(session, left.managers):
+            return left
+    return live.team.pool(live.team.default_pool)
+
+
+def active_reps(session: Session, keys: tuple[str, ...]) -> list[Rep]:
+    """The rows of those who are still on the team, in the order of `keys`."""
+    rows = {
+        rep.key: rep for rep in session.scalars(select(Rep).where(Rep.key.in_(keys), Rep.active.is_(True)))
+    }
+    return [rows[key] for key in keys if key in rows]

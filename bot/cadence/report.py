@@ -34,7 +34,7 @@ class Logged:
 
     @property
     def calendar(self) -> Calendar:
-        return pool_of(self.lead, self.live).calendar
+        return pool_of(self.session, self.lead, self.live).calendar
 
     @property
     def owner_id(self) -> int:

@@ -65,8 +65,9 @@ def script_for(session: Session, task: Task, now: datetime | None = None) -> Scr
     if template is None or task.channel is None:
         return None
     lead, owner = session.get_one(Lead, task.lead_id), session.get_one(Rep, task.owner_id)
-    day_from = max(task.due_at, now) if now else task.due_at
-    return render_script(template, task.channel, script_fields(lead, owner, live_team(session), day_from))
+    live = live_team(session)
+    day = next_business_day(max(task.due_at, now or task.due_at), pool_of(session, lead, live).calendar)
+    return render_script(template, task.channel, script_fields(lead, owner, live, day))
 
 
 def render_script(template: Template, channel: Channel, fields: Mapping[str, str]) -> Script:
@@ -82,7 +83,7 @@ def render_script(template: Template, channel: Channel, fields: Mapping[str, str
     )
 
 
-def script_fields(lead: Lead, owner: Rep, live: LiveTeam, day_from: datetime) -> dict[str, str]:
+def script_fields(lead: Lead, owner: Rep, live: LiveTeam, day: str) -> dict[str, str]:
     """The fields of a script (R48), each on one line and of bounded length; "" where we do not know."""
     # Quoted in the middle of a sentence: its own full stop would end that.
     request = cut(_line(lead.message), _QUOTE).rstrip(".,; ")
@@ -99,7 +100,7 @@ def script_fields(lead: Lead, owner: Rep, live: LiveTeam, day_from: datetime) ->
         "rep": _short(owner.name).split(" ")[0],
         "team": _short(live.team.name),
         "booking_link": _booking_link(owner, live),
-        "day": next_business_day(day_from, pool_of(lead, live).calendar),
+        "day": day,
     }
 
 

@@ -17,7 +17,7 @@ from bot.team.live import LiveTeam, live_team, reps_by_key
 
 def add_revisit(session: Session, lead: Lead, at: datetime, live: LiveTeam) -> Timer:
     """Come back to this lead at `at`, moved on to opening hours (R27, R41)."""
-    due_at = next_opening(at, pool_of(lead, live).calendar)
+    due_at = next_opening(at, pool_of(session, lead, live).calendar)
     timer = Timer(kind=TimerKind.REVISIT, lead_id=lead.id, due_at=due_at)
     session.add(timer)
     session.flush()
@@ -76,4 +76,4 @@ def _revisit(session: Session, lead: Lead, live: LiveTeam, now: datetime) -> Non
 
 def _owner_id(session: Session, lead: Lead, live: LiveTeam) -> int:
     """The owner, or the pool's fallback person for a lead that has none (D8)."""
-    return lead.owner_id or reps_by_key(session, (pool_of(lead, live).fallback,))[0].id
+    return lead.owner_id or reps_by_key(session, (pool_of(session, lead, live).fallback,))[0].id

@@ -61,7 +61,7 @@ def undo(session: Session, activity_id: int, by: Rep, now: datetime) -> Lead:
 def _check(session: Session, lead: Lead, activity: Activity, by: Rep, now: datetime) -> None:
     if (
         by.id not in (activity.rep_id, lead.owner_id)
-        and by.key not in pool_of(lead, live_team(session)).managers
+        and by.key not in pool_of(session, lead, live_team(session)).managers
     ):
         raise UndoError("Only the one who logged it, the lead's owner or a manager can undo this.")
     if now - activity.at > timedelta(minutes=UNDO_MINUTES):

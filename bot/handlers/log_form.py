@@ -7,7 +7,7 @@ from typing import Any
 from slack_bolt import App, Args
 
 from bot.businesstime import Calendar
-from bot.cadence import Report
+from bot.cadence import Report, pool_of
 from bot.db.models import Outcome
 from bot.handlers.answers import answered
 from bot.handlers.dates import DATED, morning_of, snoozed_until
@@ -15,7 +15,6 @@ from bot.handlers.edge import Edge, rep_who_acts
 from bot.handlers.homepage import publish_home
 from bot.handlers.reporting import log_report, open_task
 from bot.messages.modals import LOG_CALLBACK, window
-from bot.routing.roles import pool_of
 from bot.team.live import live_team
 
 

@@ -6,13 +6,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from bot.cadence import LeadClosedError, enrol, rewrite_next_action
+from bot.cadence import LeadClosedError, enrol, pool_of, rewrite_next_action
 from bot.db.models import Activity, ActivityKind, AskState, LadderKind, Lead, Offer, OfferRep, OfferState, Rep
 from bot.outbox.enqueue import IntentKind, show, to_pool
 from bot.routing.errors import AlreadyClaimedError, NotInPoolError
 from bot.routing.ladder import end_ladder, give_contact_clock_an_owner
 from bot.routing.ledger import debit_claimer, return_turn
-from bot.routing.roles import pool_of
 from bot.team.live import LiveTeam, live_team
 from bot.team.pools import Pool
 

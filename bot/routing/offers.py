@@ -6,14 +6,13 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from bot.cadence import LeadClosedError, rewrite_next_action
+from bot.cadence import LeadClosedError, active_reps, pool_of, rewrite_next_action
 from bot.db.models import Activity, ActivityKind, AskState, LadderKind, Lead, Offer, OfferRep, OfferState, Rep
 from bot.outbox.enqueue import IntentKind, show, tell, to_pool, to_rep
 from bot.routing.claims import lock_lead, not_on_offer
 from bot.routing.errors import AlreadyClaimedError, NotYourOfferError
 from bot.routing.ladder import start_ladders
 from bot.routing.ledger import Ledger, lock_pool
-from bot.routing.roles import active_reps, pool_of
 from bot.routing.rotation import Candidate, Decision, choose
 from bot.team.live import LiveTeam, live_team, reps_by_key
 from bot.team.pools import Pool

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.cadence import rewrite_next_action
+from bot.cadence import active_reps, pool_of, rewrite_next_action
 from bot.db.models import (
     Activity,
     ActivityKind,
@@ -23,7 +23,6 @@ from bot.db.models import (
 from bot.outbox.enqueue import IntentKind, show, tell, to_pool, to_rep
 from bot.routing.claims import close_offer, take_over
 from bot.routing.ladder import advance, due_at, steps_of, worth_doing
-from bot.routing.roles import active_reps, pool_of
 from bot.team.live import LiveTeam, live_team, team_version
 from bot.team.pools import Pool
 

@@ -19,7 +19,8 @@ from bot.db.models import (
     TaskKind,
     TaskState,
 )
-from tests.cadence.conftest import MONDAY_10, Desk, new_york
+from bot.team.live import apply_team
+from tests.cadence.conftest import MONDAY_10, TEAM, Desk, new_york
 
 MINUTE = timedelta(minutes=1)
 WORKED = [Outcome.DONE, Outcome.VOICEMAIL, Outcome.NO_ANSWER, Outcome.OBJECTION]
@@ -232,6 +233,18 @@ def test_the_same_click_twice_changes_nothing_the_second_time(desk: Desk) -> Non
         desk.log(lead_id, Outcome.DONE, MONDAY_10, task=touch.id)
     assert [task.number for task in desk.tasks(lead_id)] == [1, 2]
     assert len(desk.story(lead_id, ActivityKind.OUTCOME)) == 1
+
+
+def test_the_managers_of_a_pool_that_left_the_document_may_still_log_and_undo(desk: Desk) -> None:
+    lead_id = desk.claimed()
+    with desk.database.write() as session:
+        text = TEAM.replace("inbound:", "outbound:").replace("managers: [mia]", "managers: [ben]")
+        apply_team(session, text, author="test", now=MONDAY_10)
+    activity_id = desk.log(lead_id, Outcome.VOICEMAIL, MONDAY_10, by="mia")
+    desk.undo(activity_id, MONDAY_10, by="mia")
+    assert desk.next_task(lead_id).number == 1
+    with pytest.raises(NotYourLeadError):
+        desk.log(lead_id, Outcome.VOICEMAIL, MONDAY_10, by="ben")
 
 
 def test_a_manager_may_log_and_another_rep_may_not(desk: Desk) -> None:

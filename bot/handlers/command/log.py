@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from bot.businesstime import Calendar
-from bot.cadence import Report, UnknownOutcomeError, split_outcome
+from bot.cadence import Report, UnknownOutcomeError, pool_of, split_outcome
 from bot.db.models import Lead, Outcome, Rep
 from bot.handlers.claim import claim_or_keep
 from bot.handlers.command.asked import Asked
@@ -14,7 +14,6 @@ from bot.handlers.dates import DATED, typed_moment
 from bot.handlers.lookup import NoLeadNamedError, find_leads, one_lead
 from bot.handlers.reporting import log_report
 from bot.outbox.rendering import SlackMessage
-from bot.routing.roles import pool_of
 from bot.team.live import live_team
 
 LONGEST_NAME = 6
