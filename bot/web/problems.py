@@ -7,6 +7,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionError
 from werkzeug.exceptions import HTTPException
 
 from bot.intake import UnauthorizedError
+from bot.logs import harmless_words
 from bot.team.live import NoTeamError
 
 RETRY_AFTER_SECONDS = 5
@@ -42,8 +43,7 @@ def register_problems(web: Flask) -> None:
     @web.errorhandler(DBAPIError)
     @web.errorhandler(NoConnectionError)
     def _not_stored(error: Exception) -> Response:
-        # Without the statement: its parameters are a lead's.
-        log.error("the database failed", error=type(error).__name__, cause=str(getattr(error, "orig", error)))
+        log.error("the database failed", error=type(error).__name__, cause=harmless_words(error))
         return unavailable("This cannot be stored right now. Please send it again.")
 
     @web.errorhandler(HTTPException)
