@@ -12,6 +12,7 @@ from bot.db.models import Outcome
 MORNING = time(9)
 DATED = frozenset({Outcome.BOOKED, Outcome.NOT_NOW, Outcome.SNOOZE})
 """The outcomes that have a date: of the call, to come back, to be asked again."""
+_CENTURY = timedelta(days=36525)
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks", "mo": "months"}
 
 
@@ -37,9 +38,12 @@ def typed_moment(word: str, now: datetime, calendar: Calendar) -> datetime | Non
     if span := re.fullmatch(r"(\d{1,3})(mo|[mhdw])", word.lower()):
         return _after(now, _UNITS[span[2]], int(span[1]), calendar)
     try:
-        return morning_of(date.fromisoformat(word), calendar)
+        day = date.fromisoformat(word)
     except ValueError:
         return None
+    # Far enough for any plan, near enough for any calendar; what is no use nearer is refused when it is logged.
+    nearest, farthest = now - _CENTURY, now + _CENTURY
+    return morning_of(min(max(day, nearest.date()), farthest.date()), calendar)
 
 
 def _after(now: datetime, unit: str, number: int, calendar: Calendar) -> datetime:
