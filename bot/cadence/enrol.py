@@ -26,7 +26,7 @@ def enrol(session: Session, lead: Lead, live: LiveTeam, now: datetime) -> Enroll
     if lead.consent_at is None:
         due_at = max(now, lead.clock_started_at)
         add_errand(session, lead, Errand.REPLY_ONCE, lead.owner_id, due_at=due_at, now=now, tell_now=True)
-        rewrite_next_action(session, lead, now)
+        rewrite_next_action(session, lead)
         return None
     return _start(session, lead, pool_of(session, lead, live).plan, now)
 
@@ -50,5 +50,5 @@ def _start(session: Session, lead: Lead, plan_name: str, now: datetime) -> Enrol
     session.flush()
     plan = plan_of(session, enrollment)
     add_touch(session, lead, enrollment, plan, due_at=max(now, anchor), now=now, tell_now=True)
-    rewrite_next_action(session, lead, now)
+    rewrite_next_action(session, lead)
     return enrollment

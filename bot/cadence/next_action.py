@@ -9,7 +9,7 @@ from bot.cadence.tasks import open_tasks_of, title_of
 from bot.db.models import Lead, Offer, OfferState, Timer
 
 
-def rewrite_next_action(session: Session, lead: Lead, _now: datetime) -> None:
+def rewrite_next_action(session: Session, lead: Lead) -> None:
     """Say what happens next with this lead, and when: its next task, else its next timer, else the claim.
 
     Called in the transaction of whatever changed it. A closed lead has none.

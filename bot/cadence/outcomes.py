@@ -224,7 +224,7 @@ _EFFECTS: Mapping[Outcome, Callable[[Logged], None]] = {
 
 def _show_everywhere(logged: Logged) -> None:
     session, lead = logged.session, logged.lead
-    rewrite_next_action(session, lead, logged.now)
+    rewrite_next_action(session, lead)
     refresh(session, IntentKind.LEAD_CARD, lead.id)
     if logged.task is not None:
         refresh(session, IntentKind.TASK, logged.task.id)

@@ -70,7 +70,7 @@ def _revisit(session: Session, lead: Lead, live: LiveTeam, now: datetime) -> Non
         add_errand(
             session, lead, Errand.REVISIT, _owner_id(session, lead, live), due_at=now, now=now, tell_now=True
         )
-    rewrite_next_action(session, lead, now)
+    rewrite_next_action(session, lead)
     refresh(session, IntentKind.LEAD_CARD, lead.id)
 
 

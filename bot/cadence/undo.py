@@ -52,7 +52,7 @@ def undo(session: Session, activity_id: int, by: Rep, now: datetime) -> Lead:
             facts=facts,
         )
     )
-    rewrite_next_action(session, lead, now)
+    rewrite_next_action(session, lead)
     refresh(session, IntentKind.LEAD_CARD, lead.id)
     wake(session, Loop.TIMERS)
     return lead

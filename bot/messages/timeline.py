@@ -55,7 +55,6 @@ _WORDS: dict[ActivityKind, _Words] = {
         "Nobody was free to be asked" if who == _NOBODY else f"Offered to {who}"
     ),
     ActivityKind.PASSED: lambda who, _: f"{who} passed",
-    ActivityKind.MISSED: lambda who, _: f"{who} missed it",
     ActivityKind.CLAIMED: lambda who, _: f"{who} claimed it",
     ActivityKind.ASSIGNED: lambda who, _: f"Given to {who}: nobody claimed it",
     ActivityKind.NUDGED: lambda who, _: f"{who} was nudged",

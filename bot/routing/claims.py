@@ -62,7 +62,7 @@ def take_over(session: Session, lead: Lead, owner: Rep, live: LiveTeam, now: dat
     give_contact_clock_an_owner(session, lead, now)
     session.flush()
     enrol(session, lead, live, now)
-    rewrite_next_action(session, lead, now)
+    rewrite_next_action(session, lead)
     show(session, IntentKind.LEAD_CARD, lead.id, to_pool(lead.pool), now)
 
 

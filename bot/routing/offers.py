@@ -40,7 +40,7 @@ def offer_leads(session: Session, leads: Sequence[Lead], live: LiveTeam, now: da
             _tell_nobody_is_asked(session, lead, pool, "nobody eligible", now)
     session.flush()
     for lead in leads:
-        rewrite_next_action(session, lead, now)
+        rewrite_next_action(session, lead)
     for lead in leads:
         show(session, IntentKind.LEAD_CARD, lead.id, to_pool(lead.pool), now)
 
@@ -70,7 +70,7 @@ def pass_offer(session: Session, lead_id: int, rep: Rep, now: datetime) -> Rep |
     else:
         # An updated card notifies nobody, so the next one is told.
         tell(session, IntentKind.CLAIM_NUDGE, f"{lead.id}:passed", to_rep(asked.id), now)
-    rewrite_next_action(session, lead, now)
+    rewrite_next_action(session, lead)
     show(session, IntentKind.LEAD_CARD, lead.id, to_pool(lead.pool), now)
     return asked
 

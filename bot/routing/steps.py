@@ -86,7 +86,7 @@ def _fire(climb: _Climb) -> bool:
         return False
     for step in worth_doing(overdue):
         _EFFECTS[step.action](climb, steps.index(step))
-    rewrite_next_action(session, lead, now)
+    rewrite_next_action(session, lead)
     show(session, IntentKind.LEAD_CARD, lead.id, to_pool(lead.pool), now)
     return True
 

@@ -4,7 +4,6 @@ import re
 from collections.abc import Collection
 from typing import Any, Self
 
-import yaml
 from pydantic import Field, PrivateAttr, ValidationError, ValidationInfo, field_validator, model_validator
 
 from bot.team.errors import Mistake, NotInTeamError, TeamDocumentError
@@ -122,10 +121,6 @@ class Team(Entry):
         source = self.source(name)
         return self.pool(source.pool if source and source.pool else self.default_pool)
 
-    def booking_link_of(self, rep_key: str) -> str | None:
-        """The rep's own booking link, else the team's (R48)."""
-        return self.rep(rep_key).booking_link or self.booking_link
-
 
 def load_team(text: str, known_plans: Collection[str] | None = None) -> Team:
     """Read a team document. Plans are checked only against `known_plans`, when given.
@@ -142,9 +137,3 @@ def load_team(text: str, known_plans: Collection[str] | None = None) -> Team:
     if mistakes:
         raise TeamDocumentError(mistakes)
     return team
-
-
-def dump_team(team: Team) -> str:
-    """The document as YAML that loads to an equal team; what equals its default is left out."""
-    settings = team.model_dump(by_alias=True, exclude_defaults=True)
-    return yaml.safe_dump(settings, sort_keys=False, allow_unicode=True, width=100)

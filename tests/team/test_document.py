@@ -7,7 +7,7 @@ import pytest
 
 from bot import businesstime
 from bot.businesstime import Region, Window
-from bot.team.document import Team, dump_team, load_team
+from bot.team.document import Team, load_team
 from bot.team.errors import NotInTeamError
 
 HERE = Path(__file__).parent
@@ -58,11 +58,6 @@ def test_a_bare_address_or_slack_id_is_a_person() -> None:
     team = load_team(SMALL)
     assert (team.rep("ana").email, team.rep("ana").slack) == ("ana@acme.example", None)
     assert (team.rep("mia").email, team.rep("mia").slack) == (None, "U012MIA")
-
-
-def test_a_reps_own_booking_link_comes_before_the_teams(team: Team) -> None:
-    assert team.booking_link_of("ana") == "https://cal.example/ana"
-    assert team.booking_link_of("cleo") == "https://cal.example/acme"
 
 
 def test_a_pool_takes_zone_and_country_from_the_team_or_has_its_own(team: Team) -> None:
@@ -140,18 +135,3 @@ def test_who_is_not_in_the_document_is_said_so(team: Team) -> None:
         team.pool("south")
     with pytest.raises(NotInTeamError, match=r"^The team document has no rep 'zoe'\.$"):
         team.rep("zoe")
-
-
-@pytest.mark.parametrize("path", [HERE / "data" / "team.yml", EXAMPLE])
-def test_a_dumped_team_loads_as_the_same_team(path: Path) -> None:
-    team = load_team(path.read_text())
-    again = load_team(dump_team(team))
-    assert again == team
-    assert dump_team(again) == dump_team(team)
-
-
-def test_a_dump_leaves_out_what_is_the_default() -> None:
-    dumped = dump_team(load_team(SMALL + "country: NO\n"))
-    assert "ladder" not in dumped
-    assert "hours" not in dumped
-    assert load_team(dumped).country == "NO"

@@ -21,7 +21,6 @@ class InboxState(enum.StrEnum):
 class ItemResult(enum.StrEnum):
     ACCEPTED = "accepted"
     KNOWN = "known"
-    DUPLICATE = "duplicate"
     TEST = "test"
     UNREADABLE = "unreadable"
 

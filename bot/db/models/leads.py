@@ -145,7 +145,6 @@ class ActivityKind(enum.StrEnum):
     WROTE_AGAIN = "wrote-again"
     OFFERED = "offered"
     PASSED = "passed"
-    MISSED = "missed"
     CLAIMED = "claimed"
     ASSIGNED = "assigned"
     """Given to the fallback person after the last repeat (D8)."""
