@@ -124,7 +124,7 @@ def _what_comes(state: CardState) -> list[str]:
     nobody_to_nudge = step.action == "nudge" and state.assignee is None
     if nobody_to_nudge or step.action not in _STEPS:
         return []
-    return [f"Next: {_STEPS[step.action]}, {soon(at, state.now, state.zone)}"]
+    return [f"Next: {_STEPS[step.action]}{soon(at, state.now, state.zone)}"]
 
 
 _STEPS = {

@@ -64,10 +64,10 @@ AT_TIME = "{date_short_pretty} at {time}"
 
 
 def soon(at: datetime, now: datetime, zone: ZoneInfo) -> str:
-    """The moment inside a sentence: "at 9:33 AM" while it is today where the pool is, else with its date."""
+    """The end of a sentence: " at 9:33 AM" while that is today where the pool is, else a comma and the date."""
     if at.astimezone(zone).date() == now.astimezone(zone).date():
-        return f"at <!date^{int(at.timestamp())}^{{time}}|{at.astimezone(zone):%H:%M}>"
-    return at_time(at, zone)
+        return f" at <!date^{int(at.timestamp())}^{{time}}|{at.astimezone(zone):%H:%M}>"
+    return f", {at_time(at, zone)}"
 
 
 def spelled(at: datetime, zone: ZoneInfo) -> str:
