@@ -1,6 +1,7 @@
 """Finding the Slack users of the team document's people, by e-mail."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from slack_sdk import WebClient
 from sqlalchemy import select, update
@@ -23,6 +24,8 @@ class Unresolved:
 
     rep: str
     error: str
+    retry_after: timedelta | None = None
+    """When there is room to ask again; None when asking did not help."""
 
 
 def resolve_people(database: Database, client: WebClient, machine_now: Clock) -> list[Unresolved]:
@@ -39,7 +42,7 @@ def resolve_people(database: Database, client: WebClient, machine_now: Clock) ->
         try:
             resolve_person(database, slack, rep_id, email)
         except SlackFailure as failure:
-            unresolved.append(Unresolved(key, failure.error))
+            unresolved.append(Unresolved(key, failure.error, failure.retry_after))
     return unresolved
 
 

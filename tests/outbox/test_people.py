@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from bot.db.models import Rep
 from bot.outbox.people import Unresolved, resolve_people
 from bot.team.live import apply_team, rep_by_key
@@ -44,7 +46,10 @@ def test_who_comes_back_under_another_key_takes_their_slack_user_along(bench: Be
 def test_trouble_on_the_way_is_reported_by_name(bench: Bench) -> None:
     bench.slack.script("users.lookupByEmail", breaks(503), limited(5))
     unresolved = resolve_people(bench.database, bench.slack.client(), bench.machine)
-    assert unresolved == [Unresolved("ana", "not_json"), Unresolved("ben", "ratelimited")]
+    assert unresolved == [
+        Unresolved("ana", "not_json"),
+        Unresolved("ben", "ratelimited", timedelta(seconds=5)),
+    ]
 
 
 def test_a_person_without_a_slack_user_waits_and_gets_everything_once_found(bench: Bench) -> None:
