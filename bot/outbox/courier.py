@@ -78,6 +78,7 @@ class Courier:
             self._say_nothing(leased, wish)
             return False
         if leased.ts and leased.channel:
+            self._remove_doubles(leased, Posted(leased.channel, leased.ts))
             self._update(leased, leased.channel, leased.ts, wish.message)
             with self._database.write() as session:
                 self._settle(session, leased, wish)
@@ -156,27 +157,31 @@ class Courier:
     def _record(self, leased: Leased, wish: _Wish, posted: Posted) -> None:
         with self._database.write() as session:
             kept = settling.record_post(session, leased, posted.channel, posted.ts, self._business_now())
-            if kept:
-                self._settle(session, leased, wish)
-            else:
+            if not kept:
                 settling.release(session, leased)
-        self._remove_extras(leased, self._others(leased, posted) if kept else [posted])
+            elif leased.unsure_since is None:
+                self._settle(session, leased, wish)
+        if not kept:
+            self._remove_extras(leased, [posted])
+        elif leased.unsure_since is not None:
+            # Under the lease: if this ends half-way, whoever leases it next looks again.
+            self._remove_doubles(leased, posted)
+            with self._database.write() as session:
+                self._settle(session, leased, wish)
 
-    def _others(self, leased: Leased, posted: Posted) -> list[Posted]:
-        """Messages of earlier tries that arrived late, or that nobody could look for until now."""
-        try:
-            return [each for each in self._find_lost(leased, posted.channel) if each != posted]
-        except SlackFailure as failure:
-            log.warning("cannot look for extra messages", intent=leased.id, error=failure.error)
-            return []
+    def _remove_doubles(self, leased: Leased, kept: Posted) -> None:
+        """Take back the messages of earlier tries that arrived late, or that nobody could look for until now."""
+        self._remove_extras(leased, [each for each in self._find_lost(leased, kept.channel) if each != kept])
 
     def _adopt(self, leased: Leased, lost: list[Posted]) -> None:
         oldest, extras = lost[-1], lost[:-1]
         with self._database.write() as session:
-            adopted = settling.adopt(session, leased, oldest.channel, oldest.ts, self._business_now())
-            self._lift_probed(session, leased)
+            kept = settling.record_post(session, leased, oldest.channel, oldest.ts, self._business_now())
         log.info("lost message found", intent=leased.id, kind=leased.kind, subject=leased.subject)
-        self._remove_extras(leased, extras if adopted else [])
+        self._remove_extras(leased, extras if kept else [])
+        with self._database.write() as session:
+            settling.adopt(session, leased, oldest.channel, oldest.ts, self._business_now())
+            self._lift_probed(session, leased)
 
     def _settle(self, session: Session, leased: Leased, wish: _Wish) -> None:
         settling.settle(session, leased, wish.wanted)
@@ -194,11 +199,14 @@ class Courier:
                 reopen_probe(session, leased.probes, self._machine_now())
 
     def _remove_extras(self, leased: Leased, extras: list[Posted]) -> None:
+        """Take these messages back. Raises SlackFailure when that may succeed later."""
         for extra in extras:
             try:
                 self._slack.delete(extra)
                 log.warning("extra message deleted", intent=leased.id, kind=leased.kind)
             except SlackFailure as failure:
+                if failure.scope is Scope.RETRYABLE:
+                    raise
                 log.warning("extra message left", intent=leased.id, kind=leased.kind, error=failure.error)
 
     def _accept(self, leased: Leased, failure: SlackFailure) -> None:
