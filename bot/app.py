@@ -3,9 +3,10 @@
 import contextlib
 import signal
 import threading
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import structlog
@@ -17,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from bot.cadence import known_plans
 from bot.clock import Clock, machine_clock
-from bot.db import Database
+from bot.db import Database, Loop
 from bot.db.migrate import migrate, require_current
 from bot.errors import FollowupError
 from bot.handlers import Edge, register
@@ -29,10 +30,9 @@ from bot.team.live import NoTeamError, apply_team, live_team
 from bot.web import HttpServer, create_web
 from bot.web.server import THREADS as HTTP_THREADS
 from bot.worker import Worker
+from bot.worker.worker import POLL
 
 log = structlog.get_logger()
-
-SLACK_TIMEOUT_SECONDS = 10
 
 
 class PortError(FollowupError):
@@ -59,7 +59,11 @@ class Followup:
 
 
 def build(
-    settings: Settings, *, business_now: Clock = machine_clock, machine_now: Clock = machine_clock
+    settings: Settings,
+    *,
+    business_now: Clock = machine_clock,
+    machine_now: Clock = machine_clock,
+    poll: Mapping[Loop, float] = POLL,
 ) -> Followup:
     """The bot for these settings. Connects to nothing yet."""
     database = Database(settings.database_url)
@@ -67,7 +71,7 @@ def build(
     client = WebClient(
         settings.slack_bot_token.get_secret_value(),
         base_url=settings.slack_api_url,
-        timeout=SLACK_TIMEOUT_SECONDS,
+        timeout=settings.slack_timeout_seconds,
         retry_handlers=[],
     )
     bolt = _bolt(settings, client)
@@ -79,8 +83,9 @@ def build(
         business_now=business_now,
         machine_now=machine_now,
         messages_per_minute=settings.slack_messages_per_minute,
+        lease=timedelta(seconds=settings.lease_seconds),
     )
-    worker = Worker(database, client, delivery, business_now=business_now, machine_now=machine_now)
+    worker = Worker(database, client, delivery, business_now=business_now, machine_now=machine_now, poll=poll)
     web = create_web(
         database,
         business_now=business_now,
@@ -192,5 +197,5 @@ def _socket(bot: Followup) -> SocketModeHandler:
     return SocketModeHandler(
         bot.bolt,
         bot.settings.slack_app_token.get_secret_value(),
-        web_client=WebClient(base_url=bot.settings.slack_api_url, timeout=SLACK_TIMEOUT_SECONDS),
+        web_client=WebClient(base_url=bot.settings.slack_api_url, timeout=bot.settings.slack_timeout_seconds),
     )

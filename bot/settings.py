@@ -42,6 +42,7 @@ class Settings(DatabaseSettings):
     slack_app_token: SecretStr | None = None
     slack_api_url: Url = SLACK_API_URL
     slack_messages_per_minute: int = Field(default=300, ge=1)
+    lease_seconds: int = Field(default=30, ge=3)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     @model_validator(mode="after")
@@ -51,6 +52,11 @@ class Settings(DatabaseSettings):
                 "set SLACK_APP_TOKEN (xapp-..., Socket Mode) or SLACK_SIGNING_SECRET (Slack calls your /slack/events)"
             )
         return self
+
+    @property
+    def slack_timeout_seconds(self) -> int:
+        """How long one call may take: twice must fit into a lease, with time left to write down what came of it."""
+        return self.lease_seconds // 3
 
     @property
     def socket_mode(self) -> bool:

@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from slack_sdk import WebClient
 
@@ -33,11 +33,13 @@ class Delivery:
         business_now: Clock,
         machine_now: Clock,
         messages_per_minute: int = 300,
+        lease: timedelta = LEASE,
         threads: int = 8,
     ) -> None:
-        """The client must not retry by itself, and must give up well before a lease's 30 seconds are over."""
+        """The client must not retry by itself, and must give up well before a lease is over."""
         self._database = database
         self._machine_now = machine_now
+        self._lease_length = lease
         self._threads = threads
         self._limits = Limits(messages_per_minute)
         slack = SlackTransport(client, charger(database, self._limits, machine_now), machine_now)
@@ -57,7 +59,7 @@ class Delivery:
         with ThreadPoolExecutor(self._threads, thread_name_prefix="delivery") as pool:
             while True:
                 # Taken before the lease begins, so that nobody believes it to last longer than it does.
-                deadline = time.monotonic() + LEASE.total_seconds() - self._call_seconds
+                deadline = time.monotonic() + self._lease_length.total_seconds() - self._call_seconds
                 leased = self._lease(self._threads - len(running))
                 running |= {pool.submit(self._courier.deliver, each, deadline) for each in leased}
                 if not running:
@@ -78,4 +80,4 @@ class Delivery:
         if self._stopping.is_set() or limit == 0:
             return []
         with self._database.write() as session:
-            return lease_due(session, self._machine_now(), self._limits, limit)
+            return lease_due(session, self._machine_now(), self._limits, limit, self._lease_length)

@@ -49,7 +49,9 @@ def is_head() -> ColumnElement[bool]:
     return and_(is_open(), ~an_elder_waits)
 
 
-def lease_due(session: Session, machine_now: datetime, limits: Limits, limit: int) -> list[Leased]:
+def lease_due(
+    session: Session, machine_now: datetime, limits: Limits, limit: int, lease: timedelta = LEASE
+) -> list[Leased]:
     """Lease about `limit` intents that may go out now, with the budgets of their calls taken.
 
     Probes of refused destinations, at most one each, come on top.
@@ -57,7 +59,7 @@ def lease_due(session: Session, machine_now: datetime, limits: Limits, limit: in
     # Whoever leases holds these rows first: no two leasing transactions can wait for each other in a circle.
     lock_budgets(session, [POST, UPDATE], machine_now)
     drop_idle_pauses(session)
-    until = database_now(session) + LEASE
+    until = database_now(session) + lease
     leased = []
     for intent, probes in _candidates(session, machine_now, limits, limit):
         keys = _budgets_of(intent.destination, posted=intent.ts is not None)
@@ -128,8 +130,9 @@ def _budgets_of(destination: str, *, posted: bool) -> list[str]:
 
 
 def _stamp(intent: Intent, probes: str | None, until: datetime) -> Leased:
-    # A lease that was never given back: its holder died, or never heard Slack's answer.
-    unsure_since = intent.leased_until if intent.ts is None else None
+    # A lease that was never given back: its holder died, or never heard Slack's answer. With a message recorded it may
+    # have died before it took a double back.
+    unsure_since = intent.leased_until
     intent.lease, intent.leased_until = uuid.uuid4().hex, until
     intent.attempts += 1
     return Leased(

@@ -38,6 +38,9 @@ class Listener:
             try:
                 with psycopg.connect(url, autocommit=True) as connection:
                     connection.execute(f"LISTEN {NOTIFY_CHANNEL}")
+                    # What was committed before this moment was said to nobody.
+                    for loop in Loop:
+                        self._wake(loop)
                     while not self._stopping.is_set():
                         for notification in connection.notifies(timeout=1.0):
                             self._wake_all(notification.payload)

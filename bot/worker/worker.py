@@ -1,7 +1,8 @@
 """The worker: three loops, ticked by APScheduler, woken by commits."""
 
 import contextlib
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 import structlog
@@ -23,7 +24,7 @@ from bot.worker.loop import WorkLoop
 
 log = structlog.get_logger()
 
-POLL = {Loop.INBOX: 2, Loop.TIMERS: 5, Loop.DELIVERY: 2, Loop.PEOPLE: 60}
+POLL: Mapping[Loop, float] = {Loop.INBOX: 2, Loop.TIMERS: 5, Loop.DELIVERY: 2, Loop.PEOPLE: 60}
 """Seconds between looks when nothing wakes a loop: the safety net under wakes."""
 
 Fire = Callable[[Session, datetime], int]
@@ -41,7 +42,10 @@ class Worker:
         *,
         business_now: Clock,
         machine_now: Clock,
+        poll: Mapping[Loop, float] = POLL,
     ) -> None:
+        self._poll = poll
+        self._stopping = threading.Event()
         self._database = database
         self._client = client
         self._delivery = delivery
@@ -69,7 +73,7 @@ class Worker:
                 "interval",
                 [loop],
                 id=f"poll {loop}",
-                seconds=POLL[loop],
+                seconds=self._poll[loop],
                 next_run_time=self._machine_now(),
             )
         self._scheduler.start()
@@ -78,6 +82,7 @@ class Worker:
 
     def stop(self) -> None:
         """Let what is under way finish, then stop."""
+        self._stopping.set()
         self._listener.stop()
         self._delivery.stop()
         self._scheduler.shutdown(wait=True)
@@ -106,14 +111,22 @@ class Worker:
         self._delivery.deliver_due()
         return self._delivery.next_due()
 
-    def find_people(self) -> None:
-        """Find the Slack users of people whom the team document names by e-mail."""
+    def find_people(self) -> datetime | None:
+        """Find the Slack users of people whom the team document names by e-mail.
+
+        Returns when the rest of a team larger than one burst of lookups may be asked for, in machine time.
+        """
+        waits = []
         for unresolved in resolve_people(self._database, self._client, self._machine_now):
-            log.warning("not found in Slack", rep=unresolved.rep, error=unresolved.error)
+            if unresolved.retry_after is None:
+                log.warning("not found in Slack", rep=unresolved.rep, error=unresolved.error)
+            else:
+                waits.append(unresolved.retry_after)
+        return self._machine_now() + max(waits) if waits else None
 
     def _run(self, loop: Loop) -> None:
         next_at = self._loops[loop].run()
-        if next_at is not None and next_at < self._machine_now() + timedelta(seconds=POLL[loop]):
+        if next_at is not None and next_at < self._machine_now() + timedelta(seconds=self._poll[loop]):
             with contextlib.suppress(RuntimeError):
                 # It may be this very job that plans its successor, hence two instances.
                 self._scheduler.add_job(
@@ -128,6 +141,6 @@ class Worker:
 
     def _drain(self, fire_batch: Fire) -> None:
         handled = 1
-        while handled:
+        while handled and not self._stopping.is_set():
             with self._database.write() as session:
                 handled = fire_batch(session, self._business_now())
