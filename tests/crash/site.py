@@ -1,0 +1,223 @@
+"""A company whose bot runs as real processes: people who click, senders who do not give up."""
+
+import json
+import random
+import socket
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from http.client import HTTPException
+from pathlib import Path
+
+from bot.app import load_first_team_text
+from bot.clock import machine_clock
+from bot.db import Database
+from bot.intake import valid_secrets
+from bot.workspace import Message, Workspace
+from tests.company import actions
+from tests.crash.processes import BotProcess
+
+POOLS = 10
+PATIENCE = 120.0
+"""Seconds after which something that must happen counts as not happening."""
+
+
+def until(condition: Callable[[], object], what: str, seconds: float = PATIENCE) -> None:
+    """Return as soon as the condition holds; fails with `what` if it never does."""
+    deadline, tick = time.monotonic() + seconds, threading.Event()
+    while not condition():
+        assert time.monotonic() < deadline, f"never: {what}"
+        tick.wait(0.05)
+
+
+def team_document(users: list[str]) -> str:
+    """Ten pools of two reps each, always open, whose ladders stay silent while a test lasts."""
+    reps = [f"  rep-{number}: {{slack: {user}}}" for number, user in enumerate(users)]
+    pools = [
+        f'  pool-{number}: {{channel: "#leads-{number}", members: [rep-{2 * number}, rep-{2 * number + 1}], '
+        "managers: [boss], ladder: {nudges: [9000], hot_nudges: [9000], managers: 10000}, "
+        "contact_target: {hot: 9000, rest: 9000}}"
+        for number in range(POOLS)
+    ]
+    sources = [f"  form-{number}: {{pool: pool-{number}, auth: bearer}}" for number in range(POOLS)]
+    return "\n".join(
+        [
+            "name: Crash",
+            "zone: America/New_York",
+            "country: US",
+            "reps:",
+            "  boss: {email: boss@crash.example}",
+            *reps,
+            "pools:",
+            *pools,
+            "sources:",
+            *sources,
+            "default_pool: pool-0",
+            "",
+        ]
+    )
+
+
+class Site:
+    """The workspace, the database and the processes; `acknowledged` are the leads whose senders heard 200."""
+
+    def __init__(self, database_url: str, workspace: Workspace, folder: Path) -> None:
+        self.database = Database(database_url)
+        self.workspace = workspace
+        self.processes: list[BotProcess] = []
+        self.acknowledged: set[int] = set()
+        self.refusals: set[int] = set()
+        """The statuses other than 200 that senders were answered."""
+        self._port = _free_port()
+        workspace.events_url = f"http://127.0.0.1:{self._port}/slack/events"
+        self.reps = [
+            workspace.add_user(f"rep-{number}", f"Rep {number}", f"rep-{number}@crash.example")
+            for number in range(2 * POOLS)
+        ]
+        boss = workspace.add_user("boss", "Boss", "boss@crash.example")
+        self.channels = [
+            workspace.add_channel(f"leads-{number}", members=[*self.reps[2 * number : 2 * number + 2], boss])
+            for number in range(POOLS)
+        ]
+        with self.database.write() as session:
+            load_first_team_text(session, team_document(self.reps), "the test", machine_clock())
+            self._keys = [
+                valid_secrets(session, f"form-{number}", machine_clock())[0] for number in range(POOLS)
+            ]
+        self.environment = {
+            "DATABASE_URL": database_url,
+            "SLACK_API_URL": workspace.api_url,
+            "SLACK_BOT_TOKEN": "xoxb-local",
+            "SLACK_SIGNING_SECRET": "local-signing-secret",
+            "SLACK_APP_TOKEN": "",
+            "SLACK_MESSAGES_PER_MINUTE": "6000",
+            "PUBLIC_URL": "",
+            "FOLLOWUP_TEAM": str(folder / "none.yml"),
+            "LEASE_SECONDS": "6",
+            "LOG_LEVEL": "INFO",
+            "PORT": str(self._port),
+        }
+        self._people = ThreadPoolExecutor(12, thread_name_prefix="people")
+        self._deeds: list[Future[None]] = []
+        self._over = threading.Event()
+
+    # -- processes
+
+    def start(self, command: str, **environment: str) -> BotProcess:
+        """Start `python -m bot <command>`."""
+        return self._started(BotProcess("-m", "bot", command, environment=self.environment | environment))
+
+    def start_worker(self, *, poll: float | None = None, ahead: float = 0) -> BotProcess:
+        """A worker process that looks only every `poll` seconds, or whose machine's clock is `ahead` seconds ahead."""
+        arguments = [str(ahead), *([str(poll)] if poll else [])]
+        return self._started(
+            BotProcess("-m", "tests.crash.other_worker", *arguments, environment=self.environment)
+        )
+
+    def wait_for_web(self) -> None:
+        until(lambda: self.get("/readyz") == 200, "the web process answers")
+
+    def get(self, path: str) -> int | None:
+        """The status of a GET; None when nobody answers."""
+        return _answer(urllib.request.Request(f"http://127.0.0.1:{self._port}{path}"))
+
+    def _started(self, process: BotProcess) -> BotProcess:
+        self.processes.append(process)
+        return process
+
+    # -- people
+
+    def send_leads(self, numbers: range) -> None:
+        """Have these leads sent, each by a sender who repeats it until it is acknowledged."""
+        self._deeds += [self._people.submit(self._send, number) for number in numbers]
+
+    def claim(self, cards: list[Message]) -> None:
+        """Have both reps of each card's pool click Claim until Slack shows them no error."""
+        for card in cards:
+            pool = self.channels.index(card.channel)
+            for rep in self.reps[2 * pool : 2 * pool + 2]:
+                self._deeds.append(self._people.submit(self._click, rep, card))
+
+    def unclaimed_cards(self, random_: random.Random, limit: int) -> list[Message]:
+        """A few cards that still have their Claim button."""
+        cards = [card for channel in self.channels for card in self.workspace.messages(channel)]
+        claimable = [card for card in cards if "claim" in actions(card)]
+        return random_.sample(claimable, min(limit, len(claimable)))
+
+    def people_are_done(self) -> None:
+        """Wait until every sender and everybody who clicks got an answer; raises what went wrong with one."""
+        until(lambda: all(deed.done() for deed in self._deeds), "every sender and rep is answered")
+        for deed in self._deeds:
+            deed.result()
+
+    def post(self, number: int) -> int | None:
+        """One attempt to send this lead; the status, or None when nobody answers."""
+        pool = number % POOLS
+        body = {"name": f"Lead {number}", "email": f"lead-{number}@prospect-{number}.com", "consent": "yes"}
+        return _answer(
+            urllib.request.Request(
+                f"http://127.0.0.1:{self._port}/leads/form-{pool}",
+                data=json.dumps(body).encode(),
+                headers={
+                    "Content-Type": "application/json",
+                    "Authorization": f"Bearer {self._keys[pool]}",
+                    "Idempotency-Key": f"delivery-{number}",
+                },
+            )
+        )
+
+    def _send(self, number: int) -> None:
+        while not self._over.is_set():
+            status = self.post(number)
+            if status == 200:
+                self.acknowledged.add(number)
+                return
+            self.refusals |= {status} if status else set()
+            self._over.wait(0.1)
+
+    def _click(self, rep: str, card: Message) -> None:
+        while not self._over.is_set():
+            if self.workspace.click(rep, card.channel, card.ts, "claim").ok:
+                return
+            self._over.wait(0.1)
+
+    # -- the end
+
+    def close(self) -> None:
+        self._over.set()
+        for process in self.processes:
+            process.kill()
+        self._people.shutdown()
+        self.database.dispose()
+
+
+@contextmanager
+def site(database_url: str, folder: Path) -> Iterator[Site]:
+    """A site without processes yet; all that were started are gone at the end."""
+    with Workspace() as workspace:
+        running = Site(database_url, workspace, folder)
+        try:
+            yield running
+        finally:
+            running.close()
+
+
+def _answer(request: urllib.request.Request) -> int | None:
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(request, timeout=10) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as refusal:
+        with refusal:
+            return refusal.code
+    except (OSError, HTTPException):
+        return None
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return int(taken.getsockname()[1])
