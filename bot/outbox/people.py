@@ -1,5 +1,6 @@
 """Finding the Slack users of the team document's people, by e-mail."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -28,7 +29,13 @@ class Unresolved:
     """When there is room to ask again; None when asking did not help."""
 
 
-def resolve_people(database: Database, client: WebClient, machine_now: Clock) -> list[Unresolved]:
+def resolve_people(
+    database: Database,
+    client: WebClient,
+    machine_now: Clock,
+    *,
+    stopping: Callable[[], bool] = lambda: False,
+) -> list[Unresolved]:
     """Look up everybody in the live document who has no Slack user yet; returns those who remain without.
 
     Delivery looks people up itself when it needs them; this tells early who will not be found.
@@ -39,6 +46,8 @@ def resolve_people(database: Database, client: WebClient, machine_now: Clock) ->
         people = session.execute(unknown.order_by(Rep.id)).all()
     unresolved = []
     for key, rep_id, email in people:
+        if stopping():
+            break
         try:
             resolve_person(database, slack, rep_id, email)
         except SlackFailure as failure:

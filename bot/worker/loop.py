@@ -20,6 +20,7 @@ class WorkLoop:
         self._work = work
         self._asked = threading.Event()
         self._running = threading.Lock()
+        self._stopped = threading.Event()
 
     def ask(self) -> bool:
         """Have the work done once more; False when somebody has asked already and the run is still to come."""
@@ -36,14 +37,23 @@ class WorkLoop:
         next_at: datetime | None = None
         self._asked.set()
         # Asked again only after the release, so that a wake between the last look and the release is not lost.
-        while self._asked.is_set() and self._running.acquire(blocking=False):
+        while self._wanted() and self._running.acquire(blocking=False):
             try:
-                while self._asked.is_set():
+                while self._wanted():
                     self._asked.clear()
                     next_at = self._attempt()
             finally:
                 self._running.release()
         return next_at
+
+    def stop(self) -> None:
+        """Run never again; returns once a run that is under way has ended."""
+        self._stopped.set()
+        with self._running:
+            pass
+
+    def _wanted(self) -> bool:
+        return self._asked.is_set() and not self._stopped.is_set()
 
     def _attempt(self) -> datetime | None:
         try:

@@ -16,7 +16,7 @@ from bot.clock import Clock
 from bot.db import Database, Loop
 from bot.intake import decide_inbox
 from bot.outbox.delivery import Delivery
-from bot.outbox.people import resolve_people
+from bot.outbox.people import Unresolved, resolve_people
 from bot.routing import fire_due_steps
 from bot.worker.due import next_due
 from bot.worker.listen import Listener
@@ -85,7 +85,10 @@ class Worker:
         self._stopping.set()
         self._listener.stop()
         self._delivery.stop()
-        self._scheduler.shutdown(wait=True)
+        # Not waiting here: it would hold the lock that a loop needs to plan its next run, and both would wait for ever.
+        self._scheduler.shutdown(wait=False)
+        for loop in self._loops.values():
+            loop.stop()
 
     def wake(self, loop: Loop) -> None:
         """Have a loop run now, without waiting for it."""
@@ -117,12 +120,15 @@ class Worker:
         Returns when the rest of a team larger than one burst of lookups may be asked for, in machine time.
         """
         waits = []
-        for unresolved in resolve_people(self._database, self._client, self._machine_now):
+        for unresolved in self._unresolved():
             if unresolved.retry_after is None:
                 log.warning("not found in Slack", rep=unresolved.rep, error=unresolved.error)
             else:
                 waits.append(unresolved.retry_after)
         return self._machine_now() + max(waits) if waits else None
+
+    def _unresolved(self) -> list[Unresolved]:
+        return resolve_people(self._database, self._client, self._machine_now, stopping=self._stopping.is_set)
 
     def _run(self, loop: Loop) -> None:
         next_at = self._loops[loop].run()

@@ -18,7 +18,7 @@ class BotProcess:
     """One of the bot's processes, and all it said."""
 
     def __init__(self, *command: str, environment: Mapping[str, str]) -> None:
-        self._command = [sys.executable, *command]
+        self._command = [sys.executable, "-X", "faulthandler", *command]
         self._environment = {**os.environ, "PYTHONPATH": str(ROOT), **environment}
         self.said: deque[str] = deque(maxlen=2_000)
         self._process = self._start()
@@ -37,9 +37,13 @@ class BotProcess:
         self._process.wait()
 
     def terminate(self) -> int:
-        """SIGTERM; returns the exit code. Raises TimeoutExpired if it does not stop."""
+        """SIGTERM; returns the exit code. A process that does not stop is aborted, and `said` ends with its threads."""
         self._process.send_signal(signal.SIGTERM)
-        return self._process.wait(STOP_SECONDS)
+        try:
+            return self._process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.send_signal(signal.SIGABRT)
+            return self._process.wait()
 
     def restart(self) -> None:
         self._process = self._start()

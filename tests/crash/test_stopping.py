@@ -21,7 +21,8 @@ def test_a_process_that_is_asked_to_stop_finishes_what_is_under_way(
         company.wait_for_web()
         company.send_leads(range(60))
         assert company.workspace.wait_for(lambda: len(company.workspace.calls("chat.postMessage")) > 10, 60)
-        assert [process.terminate() for process in started] == [0] * len(started)
+        for process in started:
+            assert process.terminate() == 0, "".join(process.said)
         with company.database.read() as session:
             intents = list(session.scalars(select(Intent)))
         assert [intent for intent in intents if intent.lease is not None] == []
