@@ -1,6 +1,7 @@
 """A company whose bot runs as real processes: people who click, senders who do not give up."""
 
 import json
+import os
 import random
 import socket
 import threading
@@ -22,7 +23,7 @@ from tests.company import actions
 from tests.crash.processes import BotProcess
 
 POOLS = 10
-PATIENCE = 120.0
+PATIENCE = float(os.environ.get("CRASH_PATIENCE", "240"))
 """Seconds after which something that must happen counts as not happening."""
 
 
