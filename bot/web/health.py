@@ -4,12 +4,14 @@ from datetime import datetime
 
 from flask import Blueprint, Response, jsonify
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from sqlalchemy import false, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import Clock
 from bot.db import Database
 from bot.db.migrate import is_current
-from bot.outbox.budgets import Limits, hold
+from bot.db.models import Budget, InboxEntry, InboxState
+from bot.outbox.budgets import lock_budgets
 from bot.outbox.health import outbox_health
 from bot.web.metrics import Figures
 
@@ -53,8 +55,10 @@ def _cannot_store(database: Database, now: datetime) -> str | None:
         if not is_current(database):
             return "The database does not have this version's schema."
         with database.write() as session:
-            # A real commit fails where a lead would: no connection, no lock, read-only, no room on the disk.
-            hold(session, _PROOF, Limits(), now, now)
+            # Fails where a lead would: no connection, no lock, no table; and a real commit, read-only or with a full disk.
+            session.execute(update(InboxEntry).where(false()).values(state=InboxState.WAITING))
+            lock_budgets(session, [_PROOF], now)
+            session.execute(update(Budget).where(Budget.key == _PROOF).values(next_at=now))
     except SQLAlchemyError as error:
         return f"The database fails: {type(error).__name__}."
     return None
