@@ -55,7 +55,7 @@ def _cannot_store(database: Database, now: datetime) -> str | None:
         if not is_current(database):
             return "The database does not have this version's schema."
         with database.write() as session:
-            # Fails where a lead would: no connection, no lock, no table; and a real commit, read-only or with a full disk.
+            # Fails where a lead would: no connection, lock or table; committing a change also when the disk is full.
             session.execute(update(InboxEntry).where(false()).values(state=InboxState.WAITING))
             lock_budgets(session, [_PROOF], now)
             session.execute(update(Budget).where(Budget.key == _PROOF).values(next_at=now))
