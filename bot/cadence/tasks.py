@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-from sqlalchemy import case, select, update
+from sqlalchemy import ColumnElement, Select, String, case, cast, insert, literal, select, update
 from sqlalchemy.orm import Session
 
 from bot.cadence.channels import IN_WORDS, working_channel
@@ -17,13 +17,16 @@ from bot.db.models import (
     ActivityKind,
     Channel,
     Enrollment,
+    Intent,
     Lead,
     Task,
     TaskKind,
     TaskState,
     Tier,
 )
-from bot.outbox.enqueue import IntentKind, posted_at, refresh, show, tell, to_rep
+from bot.db.sql import due_between, json_object
+from bot.db.types import UtcDateTime
+from bot.outbox.enqueue import IntentKind, refresh, show_many, tell, to_rep, to_rep_of
 
 
 @dataclass(frozen=True)
@@ -113,11 +116,16 @@ def title_of(session: Session, task: Task) -> str:
     return f"Touch {task.number}{of}: {words}"
 
 
-def fire_due_tasks(session: Session, now: datetime, limit: int = 100) -> int:
-    """How many waiting tasks fell due; each one's owner is told."""
+def fire_due_tasks(
+    session: Session, now: datetime, limit: int = 1000, *, since: datetime | None = None
+) -> int:
+    """How many waiting tasks fell due, at `since` or later; each one's owner is told.
+
+    A few statements whatever the number: one task at a time could not keep up with a busy morning.
+    """
     waiting = (
         select(Task.id)
-        .where(Task.state == TaskState.WAITING, Task.due_at <= now)
+        .where(Task.state == TaskState.WAITING, *due_between(Task.due_at, since, now))
         .order_by(Task.due_at, Task.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -128,11 +136,12 @@ def fire_due_tasks(session: Session, now: datetime, limit: int = 100) -> int:
         # The state again: on SQLite the lock is left out and this condition alone decides.
         .where(Task.id.in_(select(waiting.c.id)), Task.state == TaskState.WAITING)
         .values(state=TaskState.DUE)
-        .returning(Task),
-        execution_options={"populate_existing": True, "synchronize_session": False},
+        .returning(Task.id),
+        execution_options={"synchronize_session": "fetch"},
     ).all()
-    for task in sorted(fired, key=lambda task: (task.due_at, task.id)):
-        _tell_owner(session, task, now)
+    if fired:
+        _tell_again(session, fired, now)
+        _tell_owners(session, fired, now)
     return len(fired)
 
 
@@ -162,19 +171,35 @@ def _add(session: Session, task: Task, now: datetime, *, tell_now: bool) -> Task
     session.add(task)
     session.flush()
     if tell_now:
-        _tell_owner(session, task, now)
+        _tell_owners(session, [task.id], now)
     wake(session, Loop.TIMERS)
     return task
 
 
-def _tell_owner(session: Session, task: Task, now: datetime) -> None:
-    if task.kind is TaskKind.TOUCH:
-        facts = {"number": task.number, "channel": task.channel}
-        due = Activity(
-            lead_id=task.lead_id, at=now, kind=ActivityKind.TOUCH_DUE, task_id=task.id, facts=facts
+def _tell_owners(session: Session, task_ids: Sequence[int], now: datetime) -> None:
+    facts = json_object(session, number=Task.number, channel=Task.channel)
+    touches = select(
+        Task.lead_id, literal(now, UtcDateTime), literal(ActivityKind.TOUCH_DUE.value), Task.id, facts
+    ).where(Task.id.in_(task_ids), Task.kind == TaskKind.TOUCH)
+    session.execute(
+        insert(Activity).from_select(
+            ["lead_id", "at", "kind", "task_id", "facts"], touches.order_by(Task.due_at, Task.id)
         )
-        session.add(due)
-    show(session, IntentKind.TASK, task.id, to_rep(task.owner_id), now)
-    if posted_at(session, IntentKind.TASK, task.id):
+    )
+    show_many(session, IntentKind.TASK, _messages(task_ids, cast(Task.id, String)), now)
+
+
+def _tell_again(session: Session, task_ids: Sequence[int], now: datetime) -> None:
+    """A task that its owner has seen before, snoozed or reopened: an update of the old message notifies nobody."""
+    seen = select(Task).join(
+        Intent, (Intent.kind == IntentKind.TASK.value) & (Intent.subject == cast(Task.id, String))
+    )
+    for task in session.scalars(seen.where(Task.id.in_(task_ids), Intent.sent_at.is_not(None))):
         again = f"{task.id}:{int(task.due_at.timestamp())}"
         tell(session, IntentKind.TASK_AGAIN, again, to_rep(task.owner_id), now)
+
+
+def _messages(task_ids: Sequence[int], subject: ColumnElement[str]) -> Select[str, str]:
+    """To the owners, in the order the tasks fell due."""
+    to_owner = select(subject, to_rep_of(Task.owner_id))
+    return to_owner.where(Task.id.in_(task_ids)).order_by(Task.due_at, Task.id)

@@ -11,6 +11,7 @@ from bot.cadence.pools import pool_of
 from bot.cadence.tasks import Errand, add_errand, open_tasks_of
 from bot.db import Loop, wake
 from bot.db.models import Activity, ActivityKind, Lead, Status, Timer, TimerKind
+from bot.db.sql import due_between
 from bot.outbox.enqueue import IntentKind, refresh
 from bot.team.live import LiveTeam, live_team, reps_by_key
 
@@ -30,12 +31,14 @@ def pending_timers(session: Session, lead: Lead) -> list[Timer]:
     return list(session.scalars(select(Timer).where(Timer.lead_id == lead.id, Timer.fired_at.is_(None))))
 
 
-def fire_due_timers(session: Session, now: datetime, limit: int = 100) -> int:
-    """How many timers fired: each lead is active again and its owner has a task."""
+def fire_due_timers(
+    session: Session, now: datetime, limit: int = 100, *, since: datetime | None = None
+) -> int:
+    """How many timers fired, due at `since` or later: each lead is active again and its owner has a task."""
     due = session.execute(
         select(Timer, Lead)
         .join(Lead, Lead.id == Timer.lead_id)
-        .where(Timer.fired_at.is_(None), Timer.due_at <= now)
+        .where(Timer.fired_at.is_(None), *due_between(Timer.due_at, since, now))
         .order_by(Timer.due_at, Timer.id)
         .limit(limit)
         # The lead and not the timer: whoever acts on a lead locks it first, so nobody waits in a circle.

@@ -2,13 +2,20 @@
 
 import enum
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, Select, String, cast, func, literal, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from bot.db import Loop, wake
 from bot.db.models import Intent
+from bot.db.types import UtcDateTime
+
+Messages = Select[str, str]
+"""A query for the subject and destination of messages."""
+
+_MESSAGE = (Intent.kind, Intent.subject, Intent.destination)
 
 
 class IntentKind(enum.StrEnum):
@@ -47,27 +54,24 @@ def to_rep(rep_id: int) -> str:
     return f"rep:{rep_id}"
 
 
+def to_rep_of(rep_id: InstrumentedAttribute[int]) -> ColumnElement[str]:
+    """The same destination, for a query."""
+    return literal("rep:") + cast(rep_id, String)
+
+
 def show(session: Session, kind: IntentKind, subject: int | str, destination: str, now: datetime) -> None:
     """Have this message show the current state: posts it the first time, updates it in place from then on.
 
     Any number of calls before delivery become one message or update. A dead message gets a new chance.
     """
-    lane = f"card:{subject}" if kind is IntentKind.LEAD_CARD else destination
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = insert(Intent).values(
-        kind=kind.value,
-        subject=str(subject),
-        destination=destination,
-        lane=lane,
-        wanted=1,
-        done=0,
-        attempts=0,
-        created_at=now,
-    )
+    show_many(session, kind, _message(subject, destination), now)
+
+
+def show_many(session: Session, kind: IntentKind, messages: Messages, now: datetime) -> None:
+    """`show` for every message this query finds, posted in its order: one statement. It may name none twice."""
     session.execute(
-        statement.on_conflict_do_update(
-            index_elements=[Intent.kind, Intent.subject, Intent.destination],
-            set_={"wanted": Intent.wanted + 1, "dead_at": None},
+        _insert(session, kind, messages, now).on_conflict_do_update(
+            index_elements=_MESSAGE, set_={"wanted": Intent.wanted + 1, "dead_at": None}
         )
     )
     wake(session, Loop.DELIVERY)
@@ -75,21 +79,12 @@ def show(session: Session, kind: IntentKind, subject: int | str, destination: st
 
 def tell(session: Session, kind: IntentKind, subject: int | str, destination: str, now: datetime) -> None:
     """Say this once: a second call for the same kind, subject and destination changes nothing."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    session.execute(
-        insert(Intent)
-        .values(
-            kind=kind.value,
-            subject=str(subject),
-            destination=destination,
-            lane=destination,
-            wanted=1,
-            done=0,
-            attempts=0,
-            created_at=now,
-        )
-        .on_conflict_do_nothing(index_elements=[Intent.kind, Intent.subject, Intent.destination])
-    )
+    tell_many(session, kind, _message(subject, destination), now)
+
+
+def tell_many(session: Session, kind: IntentKind, messages: Messages, now: datetime) -> None:
+    """`tell` for every message this query finds, in its order: one statement."""
+    session.execute(_insert(session, kind, messages, now).on_conflict_do_nothing(index_elements=_MESSAGE))
     wake(session, Loop.DELIVERY)
 
 
@@ -109,3 +104,27 @@ def posted_at(session: Session, kind: IntentKind, subject: int | str) -> datetim
     return session.scalar(
         select(func.min(Intent.sent_at)).where(Intent.kind == kind.value, Intent.subject == str(subject))
     )
+
+
+def _message(subject: int | str, destination: str) -> Messages:
+    # SQLite reads ON CONFLICT after a SELECT only if that has a WHERE.
+    return select(literal(str(subject)), literal(destination)).where(true())
+
+
+def _insert(
+    session: Session, kind: IntentKind, messages: Messages, now: datetime
+) -> postgresql.Insert | sqlite.Insert:
+    subject, destination = messages.selected_columns
+    row: dict[str, ColumnElement[Any]] = {
+        "kind": literal(kind.value),
+        "subject": subject,
+        "destination": destination,
+        "lane": literal("card:") + subject if kind is IntentKind.LEAD_CARD else destination,
+        "wanted": literal(1),
+        "done": literal(0),
+        "attempts": literal(0),
+        "created_at": literal(now, UtcDateTime),
+    }
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    rows = messages.with_only_columns(*row.values(), maintain_column_froms=True)
+    return insert(Intent).from_select(list(row), rows)

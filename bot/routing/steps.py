@@ -20,6 +20,7 @@ from bot.db.models import (
     OfferState,
     Rep,
 )
+from bot.db.sql import due_between
 from bot.outbox.enqueue import IntentKind, show, tell, to_pool, to_rep
 from bot.routing.claims import close_offer, take_over
 from bot.routing.ladder import advance, due_at, steps_of, worth_doing
@@ -27,15 +28,17 @@ from bot.team.live import LiveTeam, live_team, team_version
 from bot.team.pools import Pool
 
 
-def fire_due_steps(session: Session, now: datetime, limit: int = 100) -> int:
-    """How many ladders moved on: for each the steps that fell due are performed, each once.
+def fire_due_steps(
+    session: Session, now: datetime, limit: int = 100, *, since: datetime | None = None
+) -> int:
+    """How many ladders moved on, due at `since` or later: the steps that fell due are performed, each once.
 
     After a downtime what was overtaken is left out: nudges repeat themselves, managers and fallback do not.
     """
     due = session.execute(
         select(Escalation, Lead)
         .join(Lead, Lead.id == Escalation.lead_id)
-        .where(Escalation.ended_at.is_(None), Escalation.next_step_at <= now)
+        .where(Escalation.ended_at.is_(None), *due_between(Escalation.next_step_at, since, now))
         .order_by(Escalation.next_step_at, Escalation.id)
         .limit(limit)
         # Both or neither, and never waiting: somebody who is acting on the lead right now goes first.

@@ -1,18 +1,61 @@
 """When something falls due next."""
 
-from datetime import datetime
+import threading
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, union_all
 from sqlalchemy.orm import Session
 
 from bot.db.models import Escalation, Task, TaskState, Timer
 
+SLACK = timedelta(seconds=10)
+"""How far below the watermark a scan still looks: a due row may have been locked, or just being committed."""
 
-def next_due(session: Session) -> datetime | None:
-    """The earliest business instant at which a step, task or timer falls due; None if none is planned."""
+FULL_SCAN_EVERY = timedelta(minutes=1)
+
+
+def next_due(session: Session, since: datetime | None = None) -> datetime | None:
+    """The earliest business instant, from `since` on, at which a step, task or timer falls due; None without any."""
+    dues = (
+        (Escalation.next_step_at, Escalation.ended_at.is_(None)),
+        (Task.due_at, Task.state == TaskState.WAITING),
+        (Timer.due_at, Timer.fired_at.is_(None)),
+    )
     earliest = (
-        select(func.min(Escalation.next_step_at).label("due")).where(Escalation.ended_at.is_(None)),
-        select(func.min(Task.due_at)).where(Task.state == TaskState.WAITING),
-        select(func.min(Timer.due_at)).where(Timer.fired_at.is_(None)),
+        select(func.min(due_at).label("due")).where(is_open, *([due_at >= since] if since else []))
+        for due_at, is_open in dues
     )
     return min((due for due in session.scalars(union_all(*earliest)) if due is not None), default=None)
+
+
+class Watermark:
+    """Up to when everything due has fired, as far as this process has seen.
+
+    PostgreSQL keeps what fired in its indexes while anybody holds an old snapshot; a scan that starts at the
+    watermark does not read it again.
+    """
+
+    def __init__(self) -> None:
+        self._fired_until: datetime | None = None
+        self._full_scan_at: datetime | None = None
+        self._in_doubt = threading.Event()
+
+    def since(self, now: datetime) -> datetime | None:
+        """Where a scan at `now` starts. None: at the very first row, as it must once a minute and when in doubt."""
+        if self._in_doubt.is_set():
+            # Cleared before the scan: a doubt that comes up during it is about the next one.
+            self._in_doubt.clear()
+            self._fired_until = None
+        if self._fired_until is None or self._full_scan_at is None or now < self._fired_until:
+            return None
+        return None if now >= self._full_scan_at + FULL_SCAN_EVERY else self._fired_until - SLACK
+
+    def scanned(self, since: datetime | None, now: datetime) -> None:
+        """Everything due from `since` until `now` has fired."""
+        if since is None:
+            self._full_scan_at = now
+        self._fired_until = now
+
+    def doubt(self) -> None:
+        """Something may have fallen due in the past; any thread may say so."""
+        self._in_doubt.set()

@@ -4,6 +4,7 @@ import contextlib
 import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -18,7 +19,7 @@ from bot.intake import decide_inbox
 from bot.outbox.delivery import Delivery
 from bot.outbox.people import Unresolved, resolve_people
 from bot.routing import fire_due_steps
-from bot.worker.due import next_due
+from bot.worker.due import Watermark, next_due
 from bot.worker.listen import Listener
 from bot.worker.loop import WorkLoop
 
@@ -52,9 +53,10 @@ class Worker:
         self._business_now = business_now
         self._machine_now = machine_now
         self._listener = Listener(database, self.wake)
+        self._watermark = Watermark()
         self._loops = {
             Loop.INBOX: WorkLoop(Loop.INBOX, self.decide),
-            Loop.TIMERS: WorkLoop(Loop.TIMERS, self.fire),
+            Loop.TIMERS: WorkLoop(Loop.TIMERS, self._fire_from_watermark),
             Loop.DELIVERY: WorkLoop(Loop.DELIVERY, self.deliver),
             Loop.PEOPLE: WorkLoop(Loop.PEOPLE, self.find_people),
         }
@@ -92,6 +94,9 @@ class Worker:
 
     def wake(self, loop: Loop) -> None:
         """Have a loop run now, without waiting for it."""
+        if loop is Loop.TIMERS:
+            # It may be about a row that was due before now, as after an undo.
+            self._watermark.doubt()
         if self._loops[loop].ask():
             # After shutdown there is nobody to wake; the rows wait for the next start.
             with contextlib.suppress(RuntimeError):
@@ -103,11 +108,8 @@ class Worker:
 
     def fire(self) -> datetime | None:
         """Fire everything due; returns when the next row falls due, in machine time."""
-        for fire_batch in (fire_due_steps, fire_due_tasks, fire_due_timers):
-            self._drain(fire_batch)
-        with self._database.read() as session:
-            due = next_due(session)
-        return due and self._machine_now() + max(due - self._business_now(), timedelta())
+        self._watermark.doubt()
+        return self._fire_from_watermark()
 
     def deliver(self) -> datetime | None:
         """Deliver everything that may go out; returns when something postponed may, in machine time."""
@@ -144,6 +146,21 @@ class Worker:
                     replace_existing=True,
                     max_instances=2,
                 )
+
+    def _fire_from_watermark(self) -> datetime | None:
+        now = self._business_now()
+        since = self._watermark.since(now)
+        due = self._next_due(since)
+        if due is not None and due <= now:
+            for fire_batch in (fire_due_steps, fire_due_tasks, fire_due_timers):
+                self._drain(partial(fire_batch, since=since))
+            due = self._next_due(since)
+        self._watermark.scanned(since, now)
+        return due and self._machine_now() + max(due - self._business_now(), timedelta())
+
+    def _next_due(self, since: datetime | None) -> datetime | None:
+        with self._database.read() as session:
+            return next_due(session, since)
 
     def _drain(self, fire_batch: Fire) -> None:
         handled = 1

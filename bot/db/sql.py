@@ -1,0 +1,28 @@
+"""Expressions that both databases understand."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, func
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from bot.db.types import Json
+
+
+def due_between(
+    due_at: InstrumentedAttribute[Any], since: datetime | None, now: datetime
+) -> list[ColumnElement[bool]]:
+    """Due by `now`, and not before `since`.
+
+    The lower bound keeps a scan from wading through what fired long ago: while somebody holds an old snapshot,
+    PostgreSQL cannot clean that out of the index.
+    """
+    return [due_at <= now] if since is None else [due_at <= now, due_at >= since]
+
+
+def json_object(session: Session, **values: Any) -> ColumnElement[dict[str, Any]]:
+    """An object built in the database from columns."""
+    pairs = [part for pair in values.items() for part in pair]
+    on_postgresql = session.get_bind().dialect.name == "postgresql"
+    build = func.jsonb_build_object if on_postgresql else func.json_object
+    return build(*pairs, type_=Json)
