@@ -4,7 +4,7 @@ BIN := .venv/bin
 # Two databases for every test: in memory where the machine has a folder for that, several times faster.
 SCRATCH := $(firstword $(wildcard /dev/shm) $(TMPDIR) /tmp)
 
-.PHONY: demo run check sources test soak lint fmt lock clean
+.PHONY: demo run check sources test soak bench lint fmt lock clean
 
 demo: .venv/installed  ## the bot and a local workspace, in one process
 	@$(BIN)/python -m bot demo $(if $(RESET),--reset)
@@ -24,6 +24,9 @@ test: .venv/dev  ## everything, on SQLite and on a real PostgreSQL
 soak: .venv/dev  ## the crash tests for a long time, on both databases: KILLS, LEADS; SEED repeats a run
 	CRASH_KILLS=$(or $(KILLS),500) CRASH_LEADS=$(or $(LEADS),2000) $(if $(SEED),CRASH_SEED=$(SEED)) CRASH_PATIENCE=3600 \
 		TMPDIR=$(SCRATCH) $(BIN)/python -m pytest -s tests/crash
+
+bench: .venv/dev  ## how fast it is, beside others; about ten minutes, writes docs/benchmarks.md
+	$(BIN)/python -m benchmarks $(ARGS)
 
 lint: .venv/dev  ## style, types, import directions, dependencies
 	$(BIN)/ruff check .

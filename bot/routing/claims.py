@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from bot.businesstime import elapsed
 from bot.cadence import LeadClosedError, enrol, pool_of, rewrite_next_action
 from bot.db.models import Activity, ActivityKind, AskState, LadderKind, Lead, Offer, OfferRep, OfferState, Rep
 from bot.outbox.enqueue import IntentKind, show, to_pool
@@ -39,7 +40,7 @@ def claim(session: Session, lead_id: int, rep: Rep, now: datetime) -> Lead:
             facts={"offered_to": asked.key if asked else None},
         )
     )
-    lead.claimed_at = now
+    _time_claim(lead, pool, rep, now)
     take_over(session, lead, rep, live, now)
     return lead
 
@@ -84,6 +85,15 @@ def not_on_offer(session: Session, lead: Lead, pool: Pool) -> AlreadyClaimedErro
     return AlreadyClaimedError(
         session.get_one(Rep, lead.owner_id).name, since.astimezone(ZoneInfo(pool.calendar.zone))
     )
+
+
+def _time_claim(lead: Lead, pool: Pool, rep: Rep, now: datetime) -> None:
+    """Keep how long it took, for the figures (D3): only the first taking of a lead counts."""
+    lead.claimed_at = now
+    if lead.owner_id is None:
+        lead.claimed_by_id = rep.id
+        lead.claim_seconds = int((now - lead.received_at).total_seconds())
+        lead.claim_business_seconds = int(elapsed(lead.received_at, now, pool.calendar))
 
 
 def _check_may_claim(session: Session, lead: Lead, pool: Pool, rep: Rep) -> None:

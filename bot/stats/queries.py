@@ -25,8 +25,6 @@ from bot.db.models import (
     Tier,
 )
 
-_TAKEN = (OfferState.CLAIMED, OfferState.ASSIGNED)
-
 
 @dataclass(frozen=True)
 class Scope:
@@ -50,27 +48,12 @@ class LeadRow(NamedTuple):
     tier: Tier
     source: str
     owner_id: int | None
-    received_at: datetime
-    claimed_at: datetime | None
+    claimer_id: int | None
+    """Who took it of their own accord, whoever owns it now."""
+    claim_seconds: int | None
+    claim_business_seconds: int | None
     response_seconds: int | None
     response_business_seconds: int | None
-    taken: OfferState | None
-    taker_id: int | None
-
-    @property
-    def was_assigned(self) -> bool:
-        """Nobody claimed it: it went to the fallback person."""
-        return self.taken is OfferState.ASSIGNED
-
-    @property
-    def was_claimed(self) -> bool:
-        """Somebody took it of their own accord."""
-        return self.claimed_at is not None and not self.was_assigned
-
-    @property
-    def claimer_id(self) -> int | None:
-        """Who that was, whoever owns it now."""
-        return self.taker_id if self.was_claimed else None
 
 
 class Unclaimed(NamedTuple):
@@ -98,35 +81,44 @@ class OutcomeCount(NamedTuple):
 
 
 def lead_rows(session: Session, scope: Scope) -> list[LeadRow]:
-    """One row a lead, with what gave it its first owner."""
-    takings = _takings(session, scope)
+    """One row a lead: percentiles need them all."""
     rows = session.execute(
         select(
-            Lead.id,
             Lead.pool,
             Lead.tier,
             Lead.source,
             Lead.owner_id,
-            Lead.received_at,
-            Lead.claimed_at,
+            Lead.claimed_by_id,
+            Lead.claim_seconds,
+            Lead.claim_business_seconds,
             Lead.first_response_seconds,
             Lead.first_response_business_seconds,
         ).where(*scope.received())
     )
-    nobody = (None, None)
-    return [LeadRow._make((*facts, *takings.get(lead_id, nobody))) for lead_id, *facts in rows]
+    return [LeadRow._make(row) for row in rows]
 
 
-def _takings(session: Session, scope: Scope) -> dict[int, tuple[OfferState, int | None]]:
-    """How each lead's first offer to be taken ended, and who took it."""
-    # Apart from the leads' own query: joined to it, each lead would search all offers.
-    rows = session.execute(
-        select(Offer.lead_id, Offer.state, Offer.claimed_by_id)
-        .join(Lead, Lead.id == Offer.lead_id)
-        .where(Offer.state.in_(_TAKEN), *scope.received())
-        .order_by(Offer.id.desc())
+def assigned_leads(session: Session, scope: Scope) -> int:
+    """How many the fallback person was given because nobody claimed them (D8)."""
+    assigned = (
+        select(func.count(Lead.id.distinct()))
+        .join(Offer, Offer.lead_id == Lead.id)
+        .where(Offer.state == OfferState.ASSIGNED, Lead.claimed_by_id.is_(None), *scope.received())
     )
-    return {lead_id: (state, taker_id) for lead_id, state, taker_id in rows}
+    return session.scalar(assigned) or 0
+
+
+def unanswered_leads(session: Session, scope: Scope, pool: str, *, hot: bool, before: datetime) -> int:
+    """How many of a pool's leads received before then had no first response yet."""
+    tier = Lead.tier == Tier.HOT if hot else Lead.tier != Tier.HOT
+    unanswered = select(func.count()).where(
+        Lead.pool == pool,
+        tier,
+        Lead.first_response_business_seconds.is_(None),
+        Lead.received_at < before,
+        *scope.received(),
+    )
+    return session.scalar(unanswered) or 0
 
 
 def unclaimed_now(session: Session, scope: Scope) -> Unclaimed:

@@ -43,7 +43,7 @@ def rep_stats(
             claimed=len(claimed[rep.id]),
             passed=asks.get((rep.id, AskState.PASSED), 0),
             missed=asks.get((rep.id, AskState.MISSED), 0),
-            median_claim=spread([business_seconds_to_claim(lead, team) for lead in claimed[rep.id]]).median,
+            median_claim=spread(business_seconds_to_claim(claimed[rep.id])).median,
             median_first_response=spread(business_seconds_to_response(owned[rep.id])).median,
             touches_done=done.get(rep.id, 0),
             overdue_now=overdue.get(rep.id, 0),

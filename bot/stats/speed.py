@@ -1,23 +1,26 @@
 """How fast leads were claimed and answered, in both kinds of time (D3, D4)."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from bot.businesstime import Calendar, add, elapsed
+from sqlalchemy.orm import Session
+
+from bot.businesstime import Calendar, add
 from bot.db.models import Tier
 from bot.stats.figures import Durations
-from bot.stats.queries import LeadRow
+from bot.stats.queries import LeadRow, Scope, unanswered_leads
 from bot.stats.spread import spread
 from bot.team.document import Team
 from bot.team.ladder import ContactTarget
 
+_INSTANT = timedelta(microseconds=1)
 
-def claim_durations(leads: Collection[LeadRow], team: Team) -> Durations:
+
+def claim_durations(leads: Collection[LeadRow]) -> Durations:
     """From arrival to claim, of the leads that somebody claimed."""
-    claimed = [lead for lead in leads if lead.was_claimed]
     return Durations(
-        wall=spread([wall_seconds_to_claim(lead) for lead in claimed]),
-        business=spread([business_seconds_to_claim(lead, team) for lead in claimed]),
+        wall=spread([lead.claim_seconds for lead in leads if lead.claim_seconds is not None]),
+        business=spread(business_seconds_to_claim(leads)),
     )
 
 
@@ -29,16 +32,9 @@ def response_durations(leads: Collection[LeadRow]) -> Durations:
     )
 
 
-def wall_seconds_to_claim(lead: LeadRow) -> int:
-    """Whole seconds, as first responses are kept; for a lead that was claimed."""
-    assert lead.claimed_at is not None
-    return int((lead.claimed_at - lead.received_at).total_seconds())
-
-
-def business_seconds_to_claim(lead: LeadRow, team: Team) -> int:
-    """Whole seconds of its pool's business time; for a lead that was claimed."""
-    assert lead.claimed_at is not None
-    return int(elapsed(lead.received_at, lead.claimed_at, _calendar(lead, team)))
+def business_seconds_to_claim(leads: Collection[LeadRow]) -> list[int]:
+    """One number for each lead that was claimed."""
+    return [lead.claim_business_seconds for lead in leads if lead.claim_business_seconds is not None]
 
 
 def business_seconds_to_response(leads: Collection[LeadRow]) -> list[int]:
@@ -46,18 +42,46 @@ def business_seconds_to_response(leads: Collection[LeadRow]) -> list[int]:
     return [lead.response_business_seconds for lead in leads if lead.response_business_seconds is not None]
 
 
-def in_target(lead: LeadRow, team: Team, now: datetime) -> bool | None:
-    """Whether the first response kept the pool's contact target, in business time; None while it may."""
-    minutes = _target_minutes(lead, team)
-    if lead.response_business_seconds is not None:
-        return lead.response_business_seconds <= minutes * 60
-    return False if add(lead.received_at, minutes, _calendar(lead, team)) < now else None
+def targets_kept_and_missed(
+    session: Session, scope: Scope, leads: Collection[LeadRow], team: Team, now: datetime
+) -> tuple[int, int]:
+    """How many first responses kept their pool's contact target, in business time, and how many did not.
+
+    An unanswered lead has missed it once the target has gone by; until then it counts as neither.
+    """
+    groups = {(lead.pool, lead.tier is Tier.HOT) for lead in leads}
+    minutes = {group: _target_minutes(*group, team) for group in groups}
+    answered = [
+        lead.response_business_seconds <= minutes[lead.pool, lead.tier is Tier.HOT] * 60
+        for lead in leads
+        if lead.response_business_seconds is not None
+    ]
+    silent = sum(
+        unanswered_leads(
+            session, scope, pool, hot=hot, before=_missed_before(minutes[pool, hot], pool, team, scope, now)
+        )
+        for pool, hot in groups
+    )
+    return sum(answered), answered.count(False) + silent
 
 
-def _calendar(lead: LeadRow, team: Team) -> Calendar:
-    return team.pool(lead.pool).calendar if lead.pool in team.pools else Calendar.always_open("UTC")
+def _missed_before(minutes: float, pool: str, team: Team, scope: Scope, now: datetime) -> datetime:
+    """The target of a lead received before this has gone by; found by halving, since targets keep their order."""
+    calendar = _calendar(pool, team)
+    low, high = 0, max((now - scope.since) // _INSTANT, 0)
+    while low < high:
+        middle = (low + high) // 2
+        if add(scope.since + middle * _INSTANT, minutes, calendar) < now:
+            low = middle + 1
+        else:
+            high = middle
+    return scope.since + low * _INSTANT
 
 
-def _target_minutes(lead: LeadRow, team: Team) -> int:
-    target = team.pool(lead.pool).contact_target if lead.pool in team.pools else ContactTarget()
-    return target.steps(lead.tier is Tier.HOT)[0].after_minutes
+def _calendar(pool: str, team: Team) -> Calendar:
+    return team.pool(pool).calendar if pool in team.pools else Calendar.always_open("UTC")
+
+
+def _target_minutes(pool: str, hot: bool, team: Team) -> float:
+    target = team.pool(pool).contact_target if pool in team.pools else ContactTarget()
+    return target.steps(hot)[0].after_minutes

@@ -1,14 +1,13 @@
 """Averages, percentiles and bands: one definition, for every database."""
 
+from bisect import bisect_right
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import ceil, floor, inf
+from math import ceil, floor
 
 BANDS = (300, 900, 3600)
 """Where R12's bands end, in seconds. An edge is in the faster band: exactly 5:00 counts in 0-5 minutes."""
-
-_EDGES = (-inf, *BANDS, inf)
 
 
 @dataclass(frozen=True)
@@ -26,12 +25,13 @@ class Spread:
 def spread(seconds: Collection[float]) -> Spread:
     """The figures of R12 for these durations, in any order."""
     ordered = sorted(seconds)
+    ends = [bisect_right(ordered, edge) for edge in BANDS]
     return Spread(
         count=len(ordered),
         average=sum(ordered) / len(ordered) if ordered else None,
         median=percentile(ordered, 50),
         p90=percentile(ordered, 90),
-        bands=tuple(sum(low < each <= high for each in ordered) for low, high in pairwise(_EDGES)),
+        bands=tuple(high - low for low, high in pairwise((0, *ends, len(ordered)))),
     )
 
 

@@ -12,6 +12,7 @@ from bot.stats.queries import (
     OutcomeCount,
     Scope,
     TouchCount,
+    assigned_leads,
     escalated_leads,
     lead_rows,
     outcome_counts,
@@ -19,7 +20,7 @@ from bot.stats.queries import (
     unclaimed_now,
 )
 from bot.stats.reps import rep_stats
-from bot.stats.speed import claim_durations, in_target, response_durations
+from bot.stats.speed import claim_durations, response_durations, targets_kept_and_missed
 from bot.team.live import live_team
 
 
@@ -35,23 +36,24 @@ def team_stats(
     leads = lead_rows(session, scope)
     unclaimed, escalated = unclaimed_now(session, scope), escalated_leads(session, scope)
     touches, outcomes = touch_counts(session, scope), outcome_counts(session, scope)
-    targets = Counter(in_target(lead, team, until) for lead in leads)
+    by_tier = Counter(lead.tier for lead in leads)
+    kept, missed = targets_kept_and_missed(session, scope, leads, team, until)
     return TeamStats(
         pools=pools,
         since=since,
         until=until,
         received=len(leads),
-        by_tier={tier: sum(lead.tier is tier for lead in leads) for tier in Tier},
+        by_tier={tier: by_tier[tier] for tier in Tier},
         by_source=dict(Counter(sorted(lead.source for lead in leads)).most_common()),
-        claimed=sum(lead.was_claimed for lead in leads),
-        assigned=sum(lead.was_assigned for lead in leads),
-        claim=claim_durations(leads, team),
+        claimed=sum(lead.claimer_id is not None for lead in leads),
+        assigned=assigned_leads(session, scope),
+        claim=claim_durations(leads),
         unclaimed_now=unclaimed.number,
         oldest_unclaimed_at=unclaimed.oldest_at,
         first_response=response_durations(leads),
         unanswered=sum(lead.response_seconds is None for lead in leads),
-        in_target=targets[True],
-        out_of_target=targets[False],
+        in_target=kept,
+        out_of_target=missed,
         escalated={kind: escalated.get(kind, 0) for kind in LadderKind},
         outcomes=_by_outcome(outcomes),
         touches_done=_count(touches, TaskState.DONE),

@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises:
-Create Date: 2026-11-22 20:58:58.623970
+Create Date: 2026-11-22 21:23:10.533893
 """
 
 import sqlalchemy as sa
@@ -220,6 +220,9 @@ def upgrade() -> None:
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("clock_started_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("claimed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("claimed_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("claim_seconds", sa.Integer(), nullable=True),
+        sa.Column("claim_business_seconds", sa.Integer(), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("first_response_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("first_response_seconds", sa.Integer(), nullable=True),
@@ -228,6 +231,7 @@ def upgrade() -> None:
         sa.Column("last_touch_number", sa.Integer(), nullable=False),
         sa.Column("next_action", sa.Text(), nullable=True),
         sa.Column("next_action_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["claimed_by_id"], ["reps.id"], name=op.f("fk_leads_claimed_by_id")),
         sa.ForeignKeyConstraint(["owner_id"], ["reps.id"], name=op.f("fk_leads_owner_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_leads")),
     )
@@ -239,7 +243,22 @@ def upgrade() -> None:
         )
         batch_op.create_index("ix_leads_phone", ["phone"], unique=False)
         batch_op.create_index("ix_leads_pool_received_at", ["pool", "received_at"], unique=False)
-        batch_op.create_index("ix_leads_received_at", ["received_at"], unique=False)
+        batch_op.create_index(
+            "ix_leads_received_at",
+            ["received_at"],
+            unique=False,
+            postgresql_include=[
+                "pool",
+                "tier",
+                "source",
+                "owner_id",
+                "claimed_by_id",
+                "claim_seconds",
+                "claim_business_seconds",
+                "first_response_seconds",
+                "first_response_business_seconds",
+            ],
+        )
         batch_op.create_index(
             "ix_leads_unclaimed",
             ["pool"],
@@ -380,6 +399,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_offers")),
     )
     with op.batch_alter_table("offers", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_offers_assigned",
+            ["lead_id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'assigned'"),
+            postgresql_where=sa.text("state = 'assigned'"),
+        )
         batch_op.create_index("ix_offers_lead_id", ["lead_id"], unique=False)
         batch_op.create_index(
             "uq_offers_one_open",
@@ -507,7 +533,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tasks")),
     )
     with op.batch_alter_table("tasks", schema=None) as batch_op:
-        batch_op.create_index("ix_tasks_lead_id", ["lead_id"], unique=False)
+        batch_op.create_index(
+            "ix_tasks_lead_id",
+            ["lead_id"],
+            unique=False,
+            postgresql_include=["kind", "state", "owner_id", "due_at"],
+        )
         batch_op.create_index(
             "ix_tasks_open_by_owner",
             ["owner_id", "due_at"],
@@ -638,7 +669,7 @@ def downgrade() -> None:
             sqlite_where=sa.text("state IN ('waiting', 'due')"),
             postgresql_where=sa.text("state IN ('waiting', 'due')"),
         )
-        batch_op.drop_index("ix_tasks_lead_id")
+        batch_op.drop_index("ix_tasks_lead_id", postgresql_include=["kind", "state", "owner_id", "due_at"])
 
     op.drop_table("tasks")
     with op.batch_alter_table("offer_reps", schema=None) as batch_op:
@@ -661,6 +692,11 @@ def downgrade() -> None:
             postgresql_where=sa.text("state = 'open'"),
         )
         batch_op.drop_index("ix_offers_lead_id")
+        batch_op.drop_index(
+            "ix_offers_assigned",
+            sqlite_where=sa.text("state = 'assigned'"),
+            postgresql_where=sa.text("state = 'assigned'"),
+        )
 
     op.drop_table("offers")
     with op.batch_alter_table("notes", schema=None) as batch_op:
@@ -698,7 +734,20 @@ def downgrade() -> None:
             sqlite_where=sa.text("owner_id IS NULL"),
             postgresql_where=sa.text("owner_id IS NULL"),
         )
-        batch_op.drop_index("ix_leads_received_at")
+        batch_op.drop_index(
+            "ix_leads_received_at",
+            postgresql_include=[
+                "pool",
+                "tier",
+                "source",
+                "owner_id",
+                "claimed_by_id",
+                "claim_seconds",
+                "claim_business_seconds",
+                "first_response_seconds",
+                "first_response_business_seconds",
+            ],
+        )
         batch_op.drop_index("ix_leads_pool_received_at")
         batch_op.drop_index("ix_leads_phone")
         batch_op.drop_index("ix_leads_owner_id_next_action_at")

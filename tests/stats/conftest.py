@@ -96,6 +96,10 @@ class Record:
 
     def claim(self, lead: Lead, who: str, after: float) -> None:
         lead.claimed_at = lead.received_at + timedelta(seconds=after)
+        if lead.owner_id is None:
+            lead.claimed_by_id, lead.claim_seconds = self.people[who].id, int(after)
+            calendar = self.live.team.pool(lead.pool).calendar
+            lead.claim_business_seconds = int(elapsed(lead.received_at, lead.claimed_at, calendar))
         self._take(lead, who, OfferState.CLAIMED, lead.claimed_at)
 
     def assign(self, lead: Lead, who: str) -> None:

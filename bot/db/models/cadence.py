@@ -123,7 +123,7 @@ class Task(Base):
             sqlite_where=text("state IN ('waiting', 'due')"),
             postgresql_where=text("state IN ('waiting', 'due')"),
         ),
-        Index("ix_tasks_lead_id", "lead_id"),
+        Index("ix_tasks_lead_id", "lead_id", postgresql_include=["kind", "state", "owner_id", "due_at"]),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)

@@ -57,7 +57,22 @@ class Lead(Base):
         Index("ix_leads_email", "email"),
         Index("ix_leads_phone", "phone"),
         Index("ix_leads_handle", "handle"),
-        Index("ix_leads_received_at", "received_at"),
+        # All that the figures read of a lead.
+        Index(
+            "ix_leads_received_at",
+            "received_at",
+            postgresql_include=[
+                "pool",
+                "tier",
+                "source",
+                "owner_id",
+                "claimed_by_id",
+                "claim_seconds",
+                "claim_business_seconds",
+                "first_response_seconds",
+                "first_response_business_seconds",
+            ],
+        ),
         Index("ix_leads_owner_id_next_action_at", "owner_id", "next_action_at"),
         Index("ix_leads_pool_received_at", "pool", "received_at"),
         Index(
@@ -116,6 +131,11 @@ class Lead(Base):
     clock_started_at: Mapped[datetime]
     """Where the claim and contact clocks start: arrival, or the pool's next opening (D3)."""
     claimed_at: Mapped[datetime | None]
+    claimed_by_id: Mapped[int | None] = mapped_column(ForeignKey("reps.id"))
+    """Who first took it of their own accord, whoever owns it now; none if it was assigned."""
+    claim_seconds: Mapped[int | None]
+    """Wall seconds from `received_at` to that claim."""
+    claim_business_seconds: Mapped[int | None]
     closed_at: Mapped[datetime | None]
     first_response_at: Mapped[datetime | None]
     """The first outreach by a person (D4)."""

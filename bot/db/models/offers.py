@@ -26,6 +26,12 @@ class Offer(Base):
     __table_args__ = (
         Index("ix_offers_lead_id", "lead_id"),
         Index(
+            "ix_offers_assigned",
+            "lead_id",
+            sqlite_where=text("state = 'assigned'"),
+            postgresql_where=text("state = 'assigned'"),
+        ),
+        Index(
             "uq_offers_one_open",
             "lead_id",
             unique=True,

@@ -1,0 +1,36 @@
+"""`python -m benchmarks [name ...]`: runs all or some of them; docs/benchmarks.md keeps the latest of each."""
+
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import structlog
+
+from benchmarks import figures, intake, service, touches
+from benchmarks.place import Place
+from benchmarks.report import Line, write
+
+BENCHMARKS: dict[str, tuple[str, Callable[[Place], list[Line]]]] = {
+    "touches": ("Due touches: 10,000 pending, 1,000 due at once", touches.measure),
+    "many": ("A million open touches", touches.measure_many),
+    "intake": ("Intake and deciding", intake.measure),
+    "service": ("The whole bot in a process of its own, beside a local workspace", service.measure),
+    "figures": ("`/followup stats 30d` for everybody", figures.measure),
+}
+RESULTS = Path(__file__).parents[1] / "docs" / "benchmarks.md"
+
+
+def main(names: Sequence[str]) -> None:
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(40))
+    with Place.open() as place:
+        for name in names or BENCHMARKS:
+            title, measure = BENCHMARKS[name]
+            print(f"\n{title}", flush=True)
+            lines = measure(place)
+            print("\n".join(map(str, lines)), flush=True)
+            # At once: a run that is broken off keeps what it has measured.
+            write(RESULTS, title, lines)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

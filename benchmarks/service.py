@@ -1,0 +1,195 @@
+"""Start, idle, and the way from a form to a card, with slash commands typed meanwhile."""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+from threading import Thread
+
+import psycopg
+
+from benchmarks.intake import connect, lead, post
+from benchmarks.place import Place, now, plain_url, team
+from benchmarks.report import Line, percentile, spread
+from bot.db import Database
+from bot.intake import valid_secrets
+from bot.workspace import Workspace
+
+POOLS = 10
+LEADS_A_SECOND = 5
+COMMANDS_A_SECOND = 10
+SECONDS = 20
+PORT = 38_217
+URL = f"http://127.0.0.1:{PORT}"
+_CLOCK_TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def measure(place: Place) -> list[Line]:
+    """One bot process on PostgreSQL, a workspace in this one."""
+    lines = [_help()]
+    with place.database(POOLS) as database, Workspace(events_url=f"{URL}/slack/events") as workspace:
+        for pool in range(POOLS):
+            workspace.add_channel(f"sales-{pool}", bot_is_member=True, members=[])
+        user = workspace.add_user(name="mia", real_name="Mia", email="mia@acme.example", manager=True)
+        for pool in range(POOLS):
+            for number in range(3):
+                key = f"rep{pool}-{number}"
+                workspace.add_user(name=key, real_name=key, email=f"{key}@acme.example")
+        with _bot(database, workspace) as (process, ready):
+            lines.append(
+                Line("`python -m bot run`, until it answers", f"{ready:.1f} s", "2.5 s", ready < 2.5)
+            )
+            lines += _idle(process, database)
+            lines += _busy(database, workspace, user)
+    return lines
+
+
+def _help() -> Line:
+    times = []
+    for _ in range(5):
+        started = time.perf_counter()
+        subprocess.run([sys.executable, "-m", "bot", "--help"], check=True, stdout=subprocess.DEVNULL)
+        times.append(time.perf_counter() - started)
+    took = median(times)
+    return Line("`python -m bot --help`", f"{took:.2f} s", "0.4 s", took < 0.4)
+
+
+@contextmanager
+def _bot(database: Database, workspace: Workspace) -> Iterator[tuple[subprocess.Popen[bytes], float]]:
+    with tempfile.TemporaryDirectory() as folder:
+        document = Path(folder) / "team.yml"
+        document.write_text(team(POOLS))
+        settings = {
+            "SLACK_BOT_TOKEN": "xoxb-local",
+            "SLACK_SIGNING_SECRET": "local-signing-secret",
+            "SLACK_API_URL": workspace.api_url,
+            "DATABASE_URL": database.url.render_as_string(hide_password=False),
+            "FOLLOWUP_TEAM": str(document),
+            "PORT": str(PORT),
+            "LOG_LEVEL": "ERROR",
+        }
+        started = time.perf_counter()
+        process = subprocess.Popen(
+            [sys.executable, "-m", "bot", "run"], env=os.environ | settings, stdout=subprocess.DEVNULL
+        )
+        try:
+            while not _answers():
+                if process.poll() is not None:
+                    raise RuntimeError("the bot did not start")
+                time.sleep(0.02)
+            yield process, time.perf_counter() - started
+        finally:
+            process.terminate()
+            process.wait(20)
+
+
+def _answers() -> bool:
+    client = connect(URL)
+    try:
+        client.request("GET", "/healthz")
+        return client.getresponse().status == 200
+    except OSError:
+        return False
+    finally:
+        client.close()
+
+
+def _idle(process: subprocess.Popen[bytes], database: Database) -> list[Line]:
+    time.sleep(5)
+    seconds = 15
+    with psycopg.connect(plain_url(database), autocommit=True) as watching:
+        cpu, transactions = _cpu_seconds(process.pid), _transactions(watching)
+        time.sleep(seconds)
+        share = (_cpu_seconds(process.pid) - cpu) / seconds
+        each_second = (_transactions(watching) - transactions) / seconds
+    memory = _memory(process.pid)
+    return [
+        Line("Idle: processor", f"{share:.1%}", "1%", share < 0.01),
+        Line(
+            "Idle: transactions, pings and empty ones included",
+            f"{each_second:.1f}/s",
+            "4/s",
+            each_second < 4,
+        ),
+        Line("Idle: memory", f"{memory:.0f} MB", "150 MB", memory < 150),
+    ]
+
+
+def _busy(database: Database, workspace: Workspace, user: str) -> list[Line]:
+    with database.read() as session:
+        keys = [valid_secrets(session, f"site{pool}", now())[0] for pool in range(POOLS)]
+    typed: list[float] = []
+    typing = Thread(target=_type, args=(workspace, user, typed))
+    typing.start()
+    client, sent, next_at = connect(URL), {}, time.monotonic()
+    for number in range(SECONDS * LEADS_A_SECOND):
+        time.sleep(max(next_at - time.monotonic(), 0))
+        next_at += 1 / LEADS_A_SECOND
+        sent[lead(number)["name"]] = time.time()
+        post(client, f"site{number % POOLS}", keys[number % POOLS], number)
+    typing.join()
+    time.sleep(3)
+    waits = _waits(workspace, sent)
+    return [
+        Line(
+            f"Lead in to card posted, {LEADS_A_SECOND} leads a second over {POOLS} channels, "
+            f"{len(waits)} of {len(sent)} posted",
+            spread(waits),
+            "P50 150 ms, P99 1 s",
+            median(waits) < 0.15 and percentile(waits, 99) < 1 and len(waits) == len(sent),
+        ),
+        Line(
+            f"`/followup today` meanwhile, {len(typed) / SECONDS:.0f} a second",
+            spread(typed),
+            "P99 100 ms at 50 a second",
+            percentile(typed, 99) < 0.1 and len(typed) / SECONDS >= 50,
+        ),
+    ]
+
+
+def _type(workspace: Workspace, user: str, waits: list[float]) -> None:
+    end, next_at = time.monotonic() + SECONDS, time.monotonic()
+    while time.monotonic() < end:
+        time.sleep(max(next_at - time.monotonic(), 0))
+        next_at += 1 / COMMANDS_A_SECOND
+        started = time.perf_counter()
+        workspace.command(user, "/followup", "today", channel="sales-0")
+        waits.append(time.perf_counter() - started)
+
+
+def _waits(workspace: Workspace, sent: dict[str, float]) -> list[float]:
+    waits = []
+    for pool in range(POOLS):
+        for message in workspace.messages(f"sales-{pool}"):
+            text = f"{message.text} {message.blocks}"
+            # "Lead Number1" is in "Lead Number12" too: the longest name is meant.
+            names = [name for name in sent if name in text]
+            if names:
+                waits.append(float(message.ts) - sent[max(names, key=len)])
+    return waits
+
+
+def _transactions(watching: psycopg.Connection) -> int:
+    found = watching.execute(
+        "SELECT xact_commit + xact_rollback FROM pg_stat_database WHERE datname = current_database()"
+    ).fetchone()
+    assert found
+    return int(found[0])
+
+
+def _cpu_seconds(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / _CLOCK_TICKS
+
+
+def _memory(pid: int) -> float:
+    """Resident megabytes."""
+    line = next(
+        line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("VmRSS")
+    )
+    return int(line.split()[1]) / 1024
