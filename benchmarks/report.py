@@ -49,9 +49,9 @@ def write(results: Path, title: str, lines: Sequence[Line]) -> None:
 def _head() -> str:
     return f"""# Benchmarks
 
-Written by `make bench`; `make bench ARGS=touches` repeats one section. Ratios within a section mean more than rates: the
-client, the bot, the local workspace and PostgreSQL share the same cores. A load average above the number of cores says
-that others were at work on the machine too.
+Written by `make bench`; `make bench ARGS=touches` repeats one section. Ratios within a section mean more than
+rates: the client, the bot, the local workspace and PostgreSQL share the same cores. A load average above the
+number of cores says that others were at work on the machine too.
 
 Machine: {_processor()}, {os.cpu_count()} cores, {_memory()} of memory; Python {platform.python_version()};
 PostgreSQL 18 from a wheel, `fsync` on, default settings but for a larger `max_wal_size`.
