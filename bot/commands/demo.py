@@ -15,6 +15,7 @@ from bot.demo.company import SOURCE, TEAM_TEXT, Company, Office
 from bot.errors import FollowupError
 from bot.intake import valid_secrets
 from bot.logs import configure_logging
+from bot.manifest import SCOPES
 from bot.settings import Settings
 from bot.workspace import Workspace
 
@@ -54,6 +55,9 @@ def _run(arguments: argparse.Namespace) -> int:
         bot_token=token,
         signing_secret=signing_secret,
         controls=company.controls(),
+        scopes=SCOPES,
+        rate_limits=True,
+        faults_panel=True,
     ) as workspace:
         company.move_in(workspace)
         bot = build(_settings(workspace.api_url, token, signing_secret), business_now=clock)

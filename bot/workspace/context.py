@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from bot.workspace.delivery import Courier
 from bot.workspace.delivery.payloads import Identity
 from bot.workspace.delivery.socketmode import SocketMode
+from bot.workspace.faults import Faults
+from bot.workspace.pace import Pace
 from bot.workspace.store import Store
 from bot.workspace.tickets import Tickets
 
@@ -18,6 +20,10 @@ class Context:
     courier: Courier
     bot_token: str
     app_token: str
+    scopes: frozenset[str] | None
+    """What the app was granted; None grants everything."""
+    faults: Faults
+    pace: Pace | None
     base_url: str = ""
 
     def response_url(self, user: str, channel: str, ts: str | None = None) -> str:

@@ -13,10 +13,19 @@ HELPER = "USLACKBOT"
 class ApiError(Exception):
     """A refusal by its name in Slack's documentation; `details` become `response_metadata.messages`."""
 
-    def __init__(self, error: str, *details: str) -> None:
+    def __init__(self, error: str, *details: str, extra: Json | None = None) -> None:
         super().__init__(error)
         self.error = error
         self.details = details
+        self.extra = extra or {}
+
+
+class RateLimitedError(ApiError):
+    """Too soon: the call may be made again after so many seconds."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__("ratelimited")
+        self.seconds = seconds
 
 
 @dataclass(frozen=True)
@@ -28,6 +37,7 @@ class User:
     tz: str
     manager: bool = False
     is_bot: bool = False
+    deactivated: bool = False
 
 
 @dataclass(frozen=True)

@@ -85,6 +85,24 @@ class Store:
         """The person's direct messages with the bot, or `user_not_found`."""
         return self.channel(stable_id("D", self.user(user_id).id))
 
+    def place(self, wanted: str) -> str | None:
+        """A conversation's id by its id or name, or by the user it is with; None if there is none."""
+        with self.lock:
+            known = stable_id("D", wanted) if wanted in self.users else wanted
+            if known in self.channels:
+                return known
+            name = wanted.removeprefix("#")
+            named = (one.id for one in self.channels.values() if one.name == name and not one.is_im)
+            return next(named, None)
+
+    def reachable(self, channel: Channel) -> Channel:
+        """The same conversation; `user_disabled` if it is with somebody whose account is deactivated."""
+        with self.lock:
+            people = [self.users[member] for member in channel.members if member in self.users]
+            if channel.is_im and any(person.deactivated for person in people):
+                raise ApiError("user_disabled")
+            return channel
+
     # -- messages
 
     def next_ts(self) -> str:

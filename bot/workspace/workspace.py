@@ -2,10 +2,11 @@
 
 import time
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Literal, Self
 
 from flask import Flask
 
@@ -16,7 +17,9 @@ from bot.workspace.controls import Controls
 from bot.workspace.delivery import Courier
 from bot.workspace.delivery.payloads import Identity
 from bot.workspace.delivery.socketmode import SocketMode
+from bot.workspace.faults import Faults
 from bot.workspace.model import Call, Channel, Delivery, Json, Message, User, View
+from bot.workspace.pace import Pace
 from bot.workspace.people import People
 from bot.workspace.server import WebServer
 from bot.workspace.store import Store, stable_id
@@ -30,7 +33,9 @@ class Workspace:
 
     `store` is a SQLite file that keeps people, messages and Homes across restarts; None keeps them
     in memory. Deliveries go over Socket Mode while the app is connected, else to `events_url`.
-    `clock` (seconds) drives triggers and response URLs; `ack_seconds` is how long the app may take.
+    `clock` (seconds) drives triggers, response URLs and rate limits; `ack_seconds` is how long the app
+    may take. `scopes` are what the app was granted (None: everything); with `rate_limits` it is held to
+    Slack's; `faults_panel` puts the faults on the page.
     """
 
     def __init__(
@@ -46,18 +51,31 @@ class Workspace:
         controls: Controls | None = None,
         clock: Callable[[], float] = time.monotonic,
         ack_seconds: float = 3.0,
+        scopes: Iterable[str] | None = None,
+        rate_limits: bool = False,
+        faults_panel: bool = False,
     ) -> None:
         self._store = Store(store, controls.now if controls else _real_now)
         self._sockets = SocketMode(host, _IDENTITY.app_id, self._store.touch)
-        self._courier = Courier(self._sockets, signing_secret, events_url, ack_seconds)
+        self.faults = Faults(self._store.place, self._store.touch)
+        self._courier = Courier(self._sockets, self.faults, signing_secret, events_url, ack_seconds)
         self._context = Context(
-            self._store, Tickets(clock), _IDENTITY, self._sockets, self._courier, bot_token, app_token
+            self._store,
+            Tickets(clock),
+            _IDENTITY,
+            self._sockets,
+            self._courier,
+            bot_token,
+            app_token,
+            None if scopes is None else frozenset(scopes),
+            self.faults,
+            Pace(clock) if rate_limits else None,
         )
         self._people = People(self._context)
         self._store.put_user(
             User(self.bot_user_id, APP_NAME.lower(), APP_NAME, "", "America/New_York", is_bot=True)
         )
-        self._web = WebServer(self._flask(controls), host, port)
+        self._web = WebServer(self._flask(controls, faults_panel), host, port)
 
     # -- life
 
@@ -68,7 +86,8 @@ class Workspace:
         return self
 
     def stop(self) -> None:
-        """Nothing listens any more. What was kept in memory stays, so it can be started again."""
+        """Nothing listens any more, no fault stands. What was kept in memory stays; it can be started again."""
+        self.faults.clear()
         self._sockets.stop()
         self._web.stop()
 
@@ -129,6 +148,19 @@ class Workspace:
     def socket_connected(self) -> bool:
         return self._sockets.connected
 
+    @property
+    def scopes(self) -> frozenset[str] | None:
+        """What the app was granted; None is everything. Set it as if the app were installed anew."""
+        return self._context.scopes
+
+    @scopes.setter
+    def scopes(self, scopes: Iterable[str] | None) -> None:
+        self._context.scopes = None if scopes is None else frozenset(scopes)
+
+    def disconnect_sockets(self, reason: Literal["warning", "refresh_requested", "link_disabled"]) -> None:
+        """Tell the app to connect anew: soon after a warning, at once otherwise."""
+        self._sockets.disconnect(reason)
+
     # -- setting up
 
     def add_user(
@@ -153,6 +185,11 @@ class Workspace:
             bot = [self.bot_user_id] if bot_is_member else []
             self._store.put_channel(Channel(channel_id, name, (*people, *bot)))
             return channel_id
+
+    def deactivate(self, user: str) -> None:
+        """The person's account is closed: nobody finds them, nothing reaches them. `add_user` undoes it."""
+        with self._store.lock:
+            self._store.put_user(replace(self._store.user(user), deactivated=True))
 
     # -- acting as a person
 
@@ -223,19 +260,17 @@ class Workspace:
     # -- inside
 
     def _place(self, where: str) -> Channel:
-        with self._store.lock:
-            if where in self._store.users:
-                return self._store.direct(where)
-            name = where.removeprefix("#")
-            for channel in self._store.channels.values():
-                if channel.id == where or (channel.name == name and not channel.is_im):
-                    return channel
-        raise LookupError(f"no channel {where}")
+        place = self._store.place(where)
+        if place is None:
+            raise LookupError(f"no channel {where}")
+        return self._store.channel(place)
 
-    def _flask(self, controls: Controls | None) -> Flask:
+    def _flask(self, controls: Controls | None, faults_panel: bool) -> Flask:
         app = Flask("bot.workspace.page", static_url_path="/static")
         app.register_blueprint(api.blueprint(self._context))
-        app.register_blueprint(page.blueprint(self._context, self._people, controls))
+        app.register_blueprint(
+            page.blueprint(self._context, self._people, controls, faults_panel=faults_panel)
+        )
         return app
 
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from flask import Flask, Response, request
-from slack_bolt import Ack, App, Respond
+from slack_bolt import Ack, App, BoltRequest, Respond
 from slack_bolt.adapter.flask import SlackRequestHandler
 from slack_sdk import WebClient
 
@@ -76,10 +76,11 @@ def client_of(workspace: Workspace, token: str = "xoxb-local") -> WebClient:
 
 
 class TinyBot:
-    """`heard` is every payload in order; `winners` who claimed each lead."""
+    """`heard` is every payload in order, `retries` what each said of being one; `winners` who claimed each lead."""
 
     def __init__(self, workspace: Workspace, secret: str = "local-signing-secret") -> None:
         self.heard: list[Json] = []
+        self.retries: list[str | None] = []
         self.winners: dict[str, str] = {}
         self.delay = 0.0
         self.app = App(
@@ -91,8 +92,9 @@ class TinyBot:
         self.app.use(self._listen)
         self._register()
 
-    def _listen(self, body: Json, next: Any) -> None:
+    def _listen(self, body: Json, request: BoltRequest, next: Any) -> None:
         self.heard.append(body)
+        self.retries += request.headers.get("x-slack-retry-num", [None])
         time.sleep(self.delay)
         next()
 

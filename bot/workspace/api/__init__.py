@@ -9,8 +9,10 @@ from flask import Blueprint, Response, jsonify, request
 from bot.workspace.api import apps, chat, conversations, users, views
 from bot.workspace.api.arguments import Method
 from bot.workspace.api.hooks import answer_at
+from bot.workspace.api.permission import authorise, place_of
+from bot.workspace.api.trouble import befallen
 from bot.workspace.context import Context
-from bot.workspace.model import ApiError, Call, Json
+from bot.workspace.model import ApiError, Call, Json, RateLimitedError
 
 METHODS: Mapping[str, Method] = {
     **apps.METHODS,
@@ -27,12 +29,39 @@ def call(context: Context, name: str, token: str, args: Json) -> Json:
         answer: Json = {"ok": True, **_checked(context, name, token, args).run(context, args)}
     except ApiError as refusal:
         answer = refused(refusal)
-    context.store.record(Call(name, args, datetime.now(UTC), answer))
+    _remember(context, name, args, answer)
     return answer
 
 
+def answer_to(context: Context, name: str, token: str, args: Json) -> Response:
+    """The response to one call over HTTP, with whatever befalls it on the way."""
+    place = place_of(context, args)
+    fault = context.faults.take(name, place)
+    try:
+        if fault:
+            return befallen(fault, name, context.faults, lambda: call(context, name, token, args))
+        if context.pace:
+            context.pace.check(name, place)
+    except ApiError as refusal:
+        _remember(context, name, args, refused(refusal))
+        return _refusal(refusal)
+    return jsonify(call(context, name, token, args))
+
+
+def _remember(context: Context, name: str, args: Json, answer: Json) -> None:
+    context.store.record(Call(name, args, datetime.now(UTC), answer))
+
+
+def _refusal(refusal: ApiError) -> Response:
+    response = jsonify(refused(refusal))
+    if isinstance(refusal, RateLimitedError):
+        response.status_code = 429
+        response.headers["Retry-After"] = str(refusal.seconds)
+    return response
+
+
 def refused(refusal: ApiError) -> Json:
-    answer: Json = {"ok": False, "error": refusal.error}
+    answer: Json = {"ok": False, "error": refusal.error, **refusal.extra}
     if refusal.details:
         answer["errors"] = list(refusal.details)
         answer["response_metadata"] = {"messages": [f"[ERROR] {detail}" for detail in refusal.details]}
@@ -47,7 +76,7 @@ def blueprint(context: Context) -> Blueprint:
     def web_api(name: str) -> Response:
         args = _arguments()
         token = str(args.pop("token", "")) or request.headers.get("Authorization", "").removeprefix("Bearer ")
-        return jsonify(call(context, name, token, args))
+        return answer_to(context, name, token, args)
 
     @routes.post("/response/<key>")
     def response_url(key: str) -> tuple[Response | str, int]:
@@ -66,22 +95,11 @@ def _checked(context: Context, name: str, token: str, args: Json) -> Method:
     method = METHODS.get(name)
     if method is None:
         raise ApiError("unknown_method")
-    if method.caller is not None:
-        _authorise(context, method.caller, token)
+    authorise(context, method, token, place_of(context, args))
     missing = [field for field in method.required if args.get(field) in (None, "")]
     if missing:
         raise ApiError("invalid_arguments", *(f"missing required field: {field}" for field in missing))
     return method
-
-
-def _authorise(context: Context, wanted: str, token: str) -> None:
-    tokens = {"bot": context.bot_token, "app": context.app_token}
-    if not token:
-        raise ApiError("not_authed")
-    if token not in tokens.values():
-        raise ApiError("invalid_auth")
-    if token != tokens[wanted]:
-        raise ApiError("not_allowed_token_type")
 
 
 def _arguments() -> Json:

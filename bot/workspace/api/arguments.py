@@ -10,15 +10,20 @@ from bot.workspace.context import Context
 from bot.workspace.model import ApiError, Json
 
 MOST_TEXT = 40_000
+MOST_UPDATED_TEXT = 4_000
 
 
 @dataclass(frozen=True)
 class Method:
-    """A method of the Web API: what answers it, what arguments it needs, whose token it takes."""
+    """A method of the Web API: what answers it, what arguments it needs, whose token it takes, with what scope.
+
+    A scope like "*:history" is of the kind of conversation asked about: "im:history", "channels:history".
+    """
 
     run: Callable[[Context, Json], Json]
     required: tuple[str, ...] = ()
     caller: Literal["bot", "app"] | None = "bot"
+    scope: str = ""
 
 
 def decoded(args: Json, name: str, error: str) -> Any:
@@ -49,8 +54,8 @@ def blocks_in(args: Json, path: str = "/blocks") -> list[Json] | None:
     return with_ids(blocks)
 
 
-def text_in(args: Json) -> str | None:
+def text_in(args: Json, most: int = MOST_TEXT) -> str | None:
     text = args.get("text")
-    if text is not None and len(str(text)) > MOST_TEXT:
+    if text is not None and len(str(text)) > most:
         raise ApiError("msg_too_long")
     return None if text is None else str(text)

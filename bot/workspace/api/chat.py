@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from bot.workspace.api.arguments import Method, blocks_in, decoded, text_in
+from bot.workspace.api.arguments import MOST_UPDATED_TEXT, Method, blocks_in, decoded, text_in
 from bot.workspace.context import Context
 from bot.workspace.delivery.payloads import message_json
 from bot.workspace.model import ApiError, Channel, Json, Message
@@ -22,7 +22,7 @@ def post_message(context: Context, args: Json) -> Json:
 
 
 def update(context: Context, args: Json) -> Json:
-    text, blocks, metadata = text_in(args), blocks_in(args), _metadata(args)
+    text, blocks, metadata = text_in(args, MOST_UPDATED_TEXT), blocks_in(args), _metadata(args)
     if text is None and blocks is None:
         raise ApiError("no_text")
     with context.store.lock:
@@ -52,6 +52,8 @@ def post_ephemeral(context: Context, args: Json) -> Json:
     text, blocks = _content(args)
     channel = _destination(context, str(args["channel"]))
     user = context.store.user(str(args["user"]))
+    if user.deactivated:
+        raise ApiError("user_not_in_channel")
     if not channel.has(user.id):
         raise ApiError("user_not_in_channel")
     message = context.store.post(
@@ -81,12 +83,12 @@ def _destination(context: Context, wanted: str) -> Channel:
     store = context.store
     with store.lock:
         if wanted in store.users and wanted != context.who.bot_user_id:
-            return store.direct(wanted)
+            return store.reachable(store.direct(wanted))
         named = {channel.name: channel for channel in store.channels.values() if not channel.is_im}
         channel = named.get(wanted.removeprefix("#")) or store.channel(wanted)
     if not channel.has(context.who.bot_user_id):
         raise ApiError("not_in_channel")
-    return channel
+    return store.reachable(channel)
 
 
 def _thread(context: Context, channel: Channel, args: Json) -> str | None:
@@ -104,6 +106,8 @@ def _thread(context: Context, channel: Channel, args: Json) -> str | None:
 
 def _own_message(context: Context, args: Json, not_ours: str) -> Message:
     channel = context.store.channel(str(args["channel"]))
+    if not channel.has(context.who.bot_user_id):
+        raise ApiError("not_in_channel")
     message = context.store.find_message(channel.id, str(args["ts"]))
     if message is None:
         raise ApiError("message_not_found")
@@ -123,9 +127,10 @@ def _metadata(args: Json) -> Json | None:
     return metadata
 
 
+_WRITE = "chat:write"
 METHODS = {
-    "chat.postMessage": Method(post_message, required=("channel",)),
-    "chat.update": Method(update, required=("channel", "ts")),
-    "chat.delete": Method(delete, required=("channel", "ts")),
-    "chat.postEphemeral": Method(post_ephemeral, required=("channel", "user")),
+    "chat.postMessage": Method(post_message, ("channel",), scope=_WRITE),
+    "chat.update": Method(update, ("channel", "ts"), scope=_WRITE),
+    "chat.delete": Method(delete, ("channel", "ts"), scope=_WRITE),
+    "chat.postEphemeral": Method(post_ephemeral, ("channel", "user"), scope=_WRITE),
 }

@@ -17,7 +17,7 @@ def open_direct(context: Context, args: Json) -> Json:
     if args.get("channel"):
         channel = context.store.channel(str(args["channel"]))
     elif len(users) == 1:
-        channel = context.store.direct(users[0])
+        channel = context.store.reachable(context.store.direct(users[0]))
     else:
         raise ApiError("users_list_not_supplied" if not users else "too_many_users")
     return {"channel": {"id": channel.id}, "no_op": True, "already_open": True}
@@ -58,8 +58,8 @@ def channel_json(context: Context, channel: Channel) -> Json:
         "is_channel": True,
         "is_im": False,
         "is_private": False,
-        "is_archived": False,
-        "is_member": channel.has(bot),
+        "is_archived": context.faults.is_archived(channel.id),
+        "is_member": channel.has(bot) and not context.faults.is_kicked(channel.id),
         "num_members": len(channel.members),
     }
 
@@ -109,8 +109,8 @@ def _start(args: Json) -> int:
 
 
 METHODS = {
-    "conversations.open": Method(open_direct),
-    "conversations.history": Method(history, required=("channel",)),
-    "conversations.replies": Method(replies, required=("channel", "ts")),
-    "conversations.info": Method(info, required=("channel",)),
+    "conversations.open": Method(open_direct, scope="im:write"),
+    "conversations.history": Method(history, ("channel",), scope="*:history"),
+    "conversations.replies": Method(replies, ("channel", "ts"), scope="*:history"),
+    "conversations.info": Method(info, ("channel",), scope="*:read"),
 }

@@ -16,7 +16,7 @@ def lookup_by_email(context: Context, args: Json) -> Json:
     wanted = str(args["email"]).casefold()
     with context.store.lock:
         for user in context.store.users.values():
-            if user.email.casefold() == wanted:
+            if user.email.casefold() == wanted and not user.deactivated:
                 return {"user": user_json(context, user)}
     raise ApiError("users_not_found")
 
@@ -31,7 +31,7 @@ def user_json(context: Context, user: User) -> Json:
         "team_id": context.who.team_id,
         "name": user.name,
         "real_name": user.real_name,
-        "deleted": False,
+        "deleted": user.deactivated,
         "tz": user.tz,
         "tz_offset": int(offset.total_seconds()) if offset else 0,
         "is_admin": user.manager,
@@ -41,6 +41,6 @@ def user_json(context: Context, user: User) -> Json:
 
 
 METHODS = {
-    "users.info": Method(info, required=("user",)),
-    "users.lookupByEmail": Method(lookup_by_email, required=("email",)),
+    "users.info": Method(info, ("user",), scope="users:read"),
+    "users.lookupByEmail": Method(lookup_by_email, ("email",), scope="users:read.email"),
 }

@@ -5,20 +5,25 @@ import time
 
 from bot.workspace.delivery.signed import post
 from bot.workspace.delivery.socketmode import SocketMode
+from bot.workspace.faults import Faults
 from bot.workspace.model import Delivery, Json
 
 
 class Courier:
     """`url`, and `seconds` the app may take to acknowledge, can be set while running."""
 
-    def __init__(self, sockets: SocketMode, secret: str, url: str | None, seconds: float) -> None:
+    def __init__(
+        self, sockets: SocketMode, faults: Faults, secret: str, url: str | None, seconds: float
+    ) -> None:
         self._sockets = sockets
+        self._faults = faults
         self._secret = secret
         self.url = url
         self.seconds = seconds
 
     def deliver(self, kind: str, payload: Json) -> Delivery:
         """What the app made of it. `kind` is events_api, interactive or slash_commands. Never raises."""
+        twice = self._faults.take_duplicate(kind)
         started = time.perf_counter()
 
         def done(status: int | None, body: Json | str, error: str | None = None) -> Delivery:
@@ -26,10 +31,13 @@ class Courier:
 
         try:
             if self._sockets.connected:
-                return done(200, self._sockets.send(kind, payload, self.seconds))
+                return done(200, self._sockets.send(kind, payload, self.seconds, twice=twice))
             if self.url is None:
                 return done(None, "", "dispatch_failed")
             status, text = post(self.url, kind, payload, self._secret, self.seconds)
+            if twice:
+                # As if the first answer had come too late: what is said to this one counts for nothing.
+                post(self.url, kind, payload, self._secret, self.seconds, retry=1)
         except TimeoutError:
             return done(None, "", "operation_timeout")
         except OSError as failure:

@@ -22,11 +22,17 @@ def encode(kind: str, payload: Json) -> tuple[bytes, str]:
     return urlencode(fields).encode(), _FORM
 
 
-def post(url: str, kind: str, payload: Json, secret: str, seconds: float) -> tuple[int, str]:
-    """The app's status and body. Raises TimeoutError, or another OSError if it cannot be reached."""
+def post(
+    url: str, kind: str, payload: Json, secret: str, seconds: float, *, retry: int = 0
+) -> tuple[int, str]:
+    """The app's status and body; `retry` counts earlier deliveries of the same.
+
+    Raises TimeoutError, or another OSError if it cannot be reached.
+    """
     body, content_type = encode(kind, payload)
     timestamp = str(int(time.time()))
     signature = SignatureVerifier(secret).generate_signature(timestamp=timestamp, body=body)
+    again = {"X-Slack-Retry-Num": str(retry), "X-Slack-Retry-Reason": "http_timeout"} if retry else {}
     request = urllib.request.Request(  # noqa: S310  the app's own address, given by whoever set it up
         url,
         data=body,
@@ -35,6 +41,7 @@ def post(url: str, kind: str, payload: Json, secret: str, seconds: float) -> tup
             "X-Slack-Request-Timestamp": timestamp,
             "X-Slack-Signature": signature or "",
             "User-Agent": "Slackbot 1.0 (local workspace)",
+            **again,
         },
     )
     # A proxy meant for the wide world must not see what stays on this machine.

@@ -1,5 +1,6 @@
 """Socket Mode's other end: websockets that the app opens, envelopes out, acknowledgements in."""
 
+import contextlib
 import itertools
 import json
 import secrets
@@ -51,8 +52,8 @@ class SocketMode:
         port = self._server.socket.getsockname()[1]
         return f"ws://{self._host}:{port}/link/?ticket={ticket}&app_id={self._app_id}"
 
-    def send(self, kind: str, payload: Json, seconds: float) -> Json:
-        """The payload of the app's acknowledgement. Raises TimeoutError or ConnectionError."""
+    def send(self, kind: str, payload: Json, seconds: float, *, twice: bool = False) -> Json:
+        """The payload of the app's first acknowledgement. Raises TimeoutError or ConnectionError."""
         envelope_id = str(uuid4())
         answer: Future[Json] = Future()
         with self._lock:
@@ -67,13 +68,27 @@ class SocketMode:
             "payload": payload,
         }
         try:
-            link.send(json.dumps(envelope))
+            for _ in range(1 + twice):
+                link.send(json.dumps(envelope))
             return answer.result(seconds)
         except ConnectionClosed as closed:
             raise ConnectionError("the app hung up") from closed
         finally:
             with self._lock:
                 self._waiting.pop(envelope_id, None)
+
+    def disconnect(self, reason: str) -> None:
+        """Ask the app to connect anew. After `warning` its connections still stand for a while."""
+        with self._lock:
+            links = list(self._links)
+            if reason != "warning":
+                self._links = []
+        message = {"type": "disconnect", "reason": reason, "debug_info": {"host": "local-workspace"}}
+        for link in links:
+            with contextlib.suppress(ConnectionClosed):
+                link.send(json.dumps(message))
+                if reason != "warning":
+                    link.close()
 
     def _attend(self, link: ServerConnection) -> None:
         if not self._admitted(link):

@@ -11,20 +11,25 @@ from bot.workspace.context import Context
 from bot.workspace.controls import Controls
 from bot.workspace.model import ApiError, Delivery, Json
 from bot.workspace.page.deeds import Deeds
+from bot.workspace.page.faults import offer_faults, panel
 from bot.workspace.page.scene import HOME, Painter, Seat
 from bot.workspace.people import People
 
 _POLICY = "default-src 'self'; img-src 'self' data: https: http:; style-src 'self'; form-action 'self'"
 
 
-def blueprint(context: Context, people: People, controls: Controls | None) -> Blueprint:
+def blueprint(
+    context: Context, people: People, controls: Controls | None, *, faults_panel: bool = False
+) -> Blueprint:
     routes = Blueprint("page", __name__)
     now, first_step = (controls.now, controls.first_step) if controls else (_real_now, "")
     painter = Painter(context, now, first_step)
-    _show(routes, context, painter, controls)
+    _show(routes, context, painter, controls, faults_panel=faults_panel)
     _obey(routes, painter, Deeds(people, context))
     if controls:
         _steer(routes, context, controls)
+    if faults_panel:
+        offer_faults(routes, context)
 
     @routes.after_request
     def guard(response: Response) -> Response:
@@ -35,7 +40,14 @@ def blueprint(context: Context, people: People, controls: Controls | None) -> Bl
     return routes
 
 
-def _show(routes: Blueprint, context: Context, painter: Painter, controls: Controls | None) -> None:
+def _show(
+    routes: Blueprint,
+    context: Context,
+    painter: Painter,
+    controls: Controls | None,
+    *,
+    faults_panel: bool,
+) -> None:
     """The whole page; a pulse that tells whether it is still right; and the parts that change."""
 
     @routes.get("/")
@@ -43,6 +55,7 @@ def _show(routes: Blueprint, context: Context, painter: Painter, controls: Contr
         seat = painter.seat(request.args.get("as", ""), request.args.get("at", ""))
         scene = painter.scene(seat) if seat else None
         shown = {"app": context.who, "seat": seat, "scene": scene, "people": painter.people(), "home": HOME}
+        shown |= {"faults": panel(context) if faults_panel else None}
         return render_template("page.html", **shown, controls=controls, clock=_clock(controls))
 
     @routes.get("/pulse")

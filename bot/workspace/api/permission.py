@@ -1,0 +1,35 @@
+"""May this call be made? Tokens, scopes, limits and the faults that say no by name."""
+
+from bot.workspace.api.arguments import Method
+from bot.workspace.context import Context
+from bot.workspace.model import ApiError, Json
+
+
+def authorise(context: Context, method: Method, token: str, place: str | None) -> None:
+    """Raises `not_authed`, `invalid_auth`, `not_allowed_token_type` or `missing_scope`."""
+    if method.caller is None:
+        return
+    tokens = {"bot": context.bot_token, "app": context.app_token}
+    if not token:
+        raise ApiError("not_authed")
+    if token not in tokens.values():
+        raise ApiError("invalid_auth")
+    if token != tokens[method.caller]:
+        raise ApiError("not_allowed_token_type")
+    _check_scope(context, method.scope.replace("*", _kind(context, place)))
+
+
+def place_of(context: Context, args: Json) -> str | None:
+    """The conversation a call is about, by id; None if it is about none that exists."""
+    wanted = args.get("channel") or args.get("users")
+    return context.store.place(str(wanted)) if wanted else None
+
+
+def _check_scope(context: Context, needed: str) -> None:
+    granted = context.scopes
+    if needed and granted is not None and needed not in granted:
+        raise ApiError("missing_scope", extra={"needed": needed, "provided": ",".join(sorted(granted))})
+
+
+def _kind(context: Context, place: str | None) -> str:
+    return "im" if place and context.store.channel(place).is_im else "channels"

@@ -1,0 +1,208 @@
+"""Faults on demand, as Slack's own client and a Bolt app meet them."""
+
+import http.client
+import json
+import threading
+import urllib.error
+import urllib.request
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Literal
+
+import pytest
+from slack_bolt.adapter.socket_mode import SocketModeHandler
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from bot.workspace import Fault, FaultKind, Workspace
+from tests.workspace.conftest import Office
+from tests.workspace.test_people import post_card
+from tests.workspace.test_socket_mode import connected
+from tests.workspace.test_web_api import refusal
+from tests.workspace.tinybot import TinyBot
+
+POST = "chat.postMessage"
+
+
+def add(office: Office, kind: FaultKind, **more: Any) -> None:
+    office.workspace.faults.add(Fault(**{"method": "*", "kind": kind, **more}))
+
+
+def post(office: Office, text: str = "x", timeout: int = 10) -> Any:
+    client = WebClient("xoxb-local", office.workspace.api_url, timeout, retry_handlers=[])
+    return client.chat_postMessage(channel=office.channel, text=text)
+
+
+def texts(office: Office) -> list[str]:
+    return [message.text for message in office.workspace.messages(office.channel)]
+
+
+def test_a_rate_limit_says_how_long_to_wait_and_passes(office: Office) -> None:
+    add(office, FaultKind.RATELIMITED, method=POST, times=2, seconds=30)
+    for _ in range(2):
+        with pytest.raises(SlackApiError) as caught:
+            post(office)
+        assert caught.value.response.status_code == 429
+        assert caught.value.response.headers["Retry-After"] == "30"
+    post(office)
+    assert texts(office) == ["x"]
+    assert office.workspace.faults.standing == ()
+
+
+def test_only_the_named_method_fails(office: Office) -> None:
+    add(office, FaultKind.SERVER_ERROR, method=POST)
+    assert office.client.auth_test()["ok"]
+    with pytest.raises(SlackApiError) as caught:
+        post(office)
+    assert caught.value.response.status_code == 503
+
+
+def test_an_answer_that_is_no_json_does_nothing(office: Office) -> None:
+    add(office, FaultKind.NOT_JSON, times=1)
+    with pytest.raises(SlackApiError, match="non-JSON"):
+        post(office)
+    assert texts(office) == []
+
+
+def test_a_lost_reply_leaves_the_message_posted(office: Office) -> None:
+    add(office, FaultKind.REPLY_LOST, times=1)
+    with pytest.raises(http.client.IncompleteRead):
+        post(office)
+    assert texts(office) == ["x"]
+
+
+@pytest.mark.parametrize(("applied", "said"), [(False, []), (True, ["x"])])
+def test_a_call_that_hangs_is_given_up_by_the_caller(office: Office, applied: bool, said: list[str]) -> None:
+    add(office, FaultKind.HANG, times=1, seconds=60, applied=applied)
+    with pytest.raises(TimeoutError):
+        post(office, timeout=1)
+    assert texts(office) == said
+
+
+def test_clearing_the_faults_lets_go_of_what_hangs(office: Office) -> None:
+    add(office, FaultKind.HANG, times=1, seconds=600)
+    with ThreadPoolExecutor(1) as pool:
+        hanging = pool.submit(post, office, timeout=60)
+        assert office.workspace.wait_for(lambda: office.workspace.faults.standing == ())
+        # Taken but perhaps not waiting yet: cleared again and again until it lets go.
+        while not hanging.done():
+            office.workspace.faults.clear()
+            threading.Event().wait(0.01)
+        assert isinstance(hanging.exception(), http.client.IncompleteRead)
+
+
+@pytest.mark.parametrize("kind", [FaultKind.TOKEN_REVOKED, FaultKind.ACCOUNT_INACTIVE])
+def test_a_token_that_counts_no_more_is_refused_everywhere_until_cleared(
+    office: Office, kind: FaultKind
+) -> None:
+    add(office, kind)
+    assert refusal(office.client.auth_test)["error"] == kind
+    assert refusal(office.client.chat_postMessage, channel=office.ana, text="x")["error"] == kind
+    assert office.client.apps_connections_open(app_token="xapp-local")["ok"]
+    office.workspace.faults.clear()
+    assert office.client.auth_test()["ok"]
+
+
+def test_an_archived_channel_can_be_read_and_not_written_to(office: Office) -> None:
+    ts = post(office)["ts"]
+    add(office, FaultKind.ARCHIVED, channel="#sales-inbound")
+    client, channel = office.client, office.channel
+    assert refusal(client.chat_postMessage, channel=channel, text="x")["error"] == "is_archived"
+    assert refusal(client.chat_postMessage, channel="#sales-inbound", text="x")["error"] == "is_archived"
+    assert refusal(client.chat_update, channel=channel, ts=ts, text="x")["error"] == "is_inactive"
+    assert client.conversations_info(channel=channel)["channel"]["is_archived"] is True
+    assert len(client.conversations_history(channel=channel)["messages"]) == 1
+    assert client.chat_postMessage(channel=office.ana, text="elsewhere")["ok"]
+
+
+def test_a_bot_put_out_of_a_channel_neither_reads_nor_writes_there(office: Office) -> None:
+    add(office, FaultKind.KICKED, channel=office.channel)
+    client, channel = office.client, office.channel
+    assert refusal(client.chat_postMessage, channel=channel, text="x")["error"] == "not_in_channel"
+    assert refusal(client.conversations_history, channel=channel)["error"] == "not_in_channel"
+    assert client.conversations_info(channel=channel)["channel"]["is_member"] is False
+
+
+def test_faults_of_a_channel_name_it() -> None:
+    with pytest.raises(ValueError, match="needs a channel"):
+        Fault("*", FaultKind.ARCHIVED)
+
+
+def test_a_fault_in_one_persons_messages_leaves_the_others_alone(office: Office) -> None:
+    add(office, FaultKind.SERVER_ERROR, channel=office.ana)
+    dm = office.workspace.add_user("ana", "Ana Ruiz", "ana@example.com")
+    with pytest.raises(SlackApiError):
+        office.client.chat_postMessage(channel=dm, text="x")
+    assert office.client.chat_postMessage(channel=office.ben, text="x")["ok"]
+
+
+@pytest.mark.parametrize("deed", ["interactive", "slash_commands", "events_api"])
+def test_a_delivery_made_twice_says_so_the_second_time(office: Office, bot: TinyBot, deed: str) -> None:
+    ts = post_card(office)
+    add(office, FaultKind.DUPLICATE, method=deed, times=1)
+    office.workspace.click(office.ana, office.channel, ts, "pass")
+    office.workspace.command(office.ana, "/note", "hello")
+    office.workspace.open_home(office.ana)
+    assert len(bot.heard) == 4
+    assert len([body for body in bot.heard if bot.heard.count(body) == 2]) == 2
+    assert [body == bot.heard[at - 1] for at, body in enumerate(bot.heard) if bot.retries[at]] == [True]
+
+
+def test_an_envelope_arrives_twice(office: Office) -> None:
+    with connected(office) as bot:
+        add(office, FaultKind.DUPLICATE, times=1)
+        office.workspace.command(office.ana, "/note", "hello")
+        assert office.workspace.wait_for(lambda: len(bot.heard) == 2)
+        assert bot.heard[0] == bot.heard[1]
+        assert [message.text for message in office.workspace.ephemerals(office.ana)] == ["You typed hello"]
+
+
+@pytest.mark.parametrize("reason", ["warning", "refresh_requested"])
+def test_an_app_told_to_reconnect_does(
+    office: Office, reason: Literal["warning", "refresh_requested"]
+) -> None:
+    bot = TinyBot(office.workspace)
+    handler: Any = SocketModeHandler(bot.app, "xapp-local", ping_interval=1)
+    handler.connect()
+    assert office.workspace.wait_for(lambda: office.workspace.socket_connected)
+    office.workspace.disconnect_sockets(reason)
+    assert office.workspace.wait_for(lambda: len(office.workspace.calls("apps.connections.open")) == 2, 10)
+    assert office.workspace.wait_for(lambda: office.workspace.command(office.ana, "/note", "hello").ok, 10)
+    handler.close()
+
+
+def panel(workspace: Workspace, **body: Any) -> Any:
+    request = urllib.request.Request(
+        f"{workspace.url}/faults",
+        data=json.dumps(body).encode() if body else None,
+        headers={"Content-Type": "application/json"},
+    )
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        return json.load(answer)
+
+
+def test_the_page_has_a_panel_for_faults_only_when_asked_to(office: Office) -> None:
+    with urllib.request.urlopen(office.workspace.url, timeout=10) as answer:
+        assert b'id="faults"' not in answer.read()
+    with Workspace(faults_panel=True) as workspace:
+        channel = workspace.add_channel("sales-inbound")
+        workspace.add_user("ana", "Ana", "ana@example.com")
+        with urllib.request.urlopen(workspace.url, timeout=10) as answer:
+            assert b'id="faults"' in answer.read()
+        panel(workspace, kind="archived", channel=channel, times="", seconds="5")
+        panel(workspace, kind="ratelimited", channel="", times="3", seconds="30")
+        assert panel(workspace) == [
+            "Channel archived in #sales-inbound, until cleared",
+            "Too many requests (429), 3 more",
+        ]
+        assert workspace.faults.standing == (
+            Fault("*", FaultKind.ARCHIVED, channel=channel, seconds=5),
+            Fault("*", FaultKind.RATELIMITED, times=3, seconds=30),
+        )
+        assert panel(workspace, do="clear") == {"ok": True, "standing": []}
+
+
+def test_the_panel_refuses_what_it_does_not_know() -> None:
+    with Workspace(faults_panel=True) as workspace, pytest.raises(urllib.error.HTTPError) as caught:
+        panel(workspace, kind="gremlins")
+    with caught.value as answer:
+        assert answer.code == 400
