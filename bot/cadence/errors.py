@@ -22,6 +22,13 @@ class SettledTaskError(FollowupError):
     """An outcome for a task that somebody, or another outcome, settled first."""
 
 
+class RepeatedReportError(FollowupError):
+    """Slack delivered the same report again."""
+
+    def __str__(self) -> str:
+        return "That is logged already. Nothing was changed."
+
+
 class NotYourLeadError(FollowupError):
     """Only the owner, or a manager of the pool, logs outcomes."""
 

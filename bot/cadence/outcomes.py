@@ -3,13 +3,19 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from bot import businesstime
 from bot.cadence.advance import advance, to_nurture
 from bot.cadence.due import next_business_morning
-from bot.cadence.errors import LeadClosedError, NotYourLeadError, SettledTaskError, UnusableDateError
+from bot.cadence.errors import (
+    LeadClosedError,
+    NotYourLeadError,
+    RepeatedReportError,
+    SettledTaskError,
+    UnusableDateError,
+)
 from bot.cadence.first_response import record_first_response
 from bot.cadence.image import BeforeImage
 from bot.cadence.next_action import rewrite_next_action
@@ -49,9 +55,10 @@ def log_outcome(
     """The outcome as logged, with the before-image that undo needs; everything it sets off is done.
 
     Without a task it is about the one that is due, if any. Raises LeadClosedError, NotYourLeadError,
-    SettledTaskError or UnusableDateError.
+    RepeatedReportError, SettledTaskError or UnusableDateError.
     """
     lock_lead(session, lead)
+    _check_new(session, lead, report)
     _check_lead(session, lead, report.by, live)
     _check_date(report, now)
     task = task or _task_meant(session, lead)
@@ -73,6 +80,15 @@ def lock_lead(session: Session, lead: Lead) -> None:
     # What was read before the lock may have changed since.
     session.expire_all()
     session.refresh(lead, with_for_update={"key_share": True})
+
+
+def _check_new(session: Session, lead: Lead, report: Report) -> None:
+    """Slack delivers at times twice; the second would be about the next touch. Under the lead's lock."""
+    if report.request is None:
+        return
+    told = Activity.facts["request"].as_string() == report.request
+    if session.scalar(select(Activity.id).where(Activity.lead_id == lead.id, told).limit(1)):
+        raise RepeatedReportError
 
 
 def _check_lead(session: Session, lead: Lead, by: Rep, live: LiveTeam) -> None:
@@ -139,6 +155,8 @@ def _write_down(logged: Logged) -> Activity:
         }
     if report.until is not None:
         facts["until"] = report.until.isoformat()
+    if report.request:
+        facts["request"] = report.request
     if report.note:
         note = Note(lead_id=logged.lead.id, rep_id=report.by.id, at=logged.now, text=report.note)
         session.add(note)

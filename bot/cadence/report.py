@@ -19,6 +19,8 @@ class Report:
     by: Rep
     note: str | None = None
     until: datetime | None = None
+    request: str | None = None
+    """Slack's own name for what was done, where only it tells a delivery made twice from a second report."""
 
 
 @dataclass(frozen=True)

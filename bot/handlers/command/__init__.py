@@ -52,4 +52,4 @@ def register(bolt: App, edge: Edge) -> None:
         answer = COMMANDS.get(word.lower() or "help")
         if answer is None:
             raise UnknownCommandError(word)
-        args.ack(**private(answer(Asked(edge, args.context.user_id, rest))))
+        args.ack(**private(answer(Asked(edge, args.context.user_id, rest, args.body.get("trigger_id")))))

@@ -12,11 +12,12 @@ from bot.outbox.rendering import SlackMessage
 
 @dataclass(frozen=True)
 class Asked:
-    """The words after the command's own, and who typed them."""
+    """The words after the command's own, who typed them, and Slack's name for this one time."""
 
     edge: Edge
     user_id: str | None
     words: str
+    request: str | None
 
     def rep(self, session: Session) -> Rep:
         """Raises NotOnTheTeamError."""

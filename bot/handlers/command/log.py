@@ -1,13 +1,13 @@
 """`/followup log <lead> <outcome> [when] [note]`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from bot.businesstime import Calendar
 from bot.cadence import Report, UnknownOutcomeError, pool_of, split_outcome
-from bot.db.models import Lead, Outcome, Rep
+from bot.db.models import Lead, Outcome
 from bot.handlers.claim import claim_or_keep
 from bot.handlers.command.asked import Asked
 from bot.handlers.dates import DATED, typed_moment
@@ -41,7 +41,7 @@ def log_in_words(asked: Asked) -> SlackMessage:
         lead = one_lead(session, typed.lead)
         if lead.owner_id is None and not lead.status.is_closed:
             lead = claim_or_keep(session, lead.id, rep, asked.edge)
-        return _log(session, lead, rep, typed, now)
+        return _log(session, lead, Report(typed.outcome, rep, typed.note, request=asked.request), now)
 
 
 def readings(words: str) -> list[Typed]:
@@ -83,17 +83,16 @@ def _likeliest(session: Session, found: list[Typed]) -> Typed:
     return next((each for each in reversed(found[:LONGEST_NAME]) if find_leads(session, each.lead)), found[0])
 
 
-def _log(session: Session, lead: Lead, rep: Rep, typed: Typed, now: datetime) -> SlackMessage:
-    until, note = _dated(typed, now, pool_of(session, lead, live_team(session)).calendar)
-    report = Report(typed.outcome, rep, note or None, until)
-    return log_report(session, lead, None, report, now).message
+def _log(session: Session, lead: Lead, report: Report, now: datetime) -> SlackMessage:
+    dated = _dated(report, now, pool_of(session, lead, live_team(session)).calendar)
+    return log_report(session, lead, None, dated, now).message
 
 
-def _dated(typed: Typed, now: datetime, calendar: Calendar) -> tuple[datetime | None, str]:
-    """The date that the note begins with, for outcomes that have one, and the rest of the note."""
-    first, _, rest = typed.note.partition(" ")
-    until = typed_moment(first, now, calendar) if typed.outcome in DATED else None
-    return (until, rest) if until else (None, typed.note)
+def _dated(report: Report, now: datetime, calendar: Calendar) -> Report:
+    """The report with the date that its note begins with, for outcomes that have one."""
+    first, _, rest = (report.note or "").partition(" ")
+    until = typed_moment(first, now, calendar) if report.outcome in DATED else None
+    return replace(report, until=until, note=(rest if until else report.note) or None)
 
 
 def _split(words: str) -> list[str]:
