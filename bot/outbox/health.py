@@ -9,6 +9,9 @@ from sqlalchemy.orm import Session
 from bot.db.models import Intent, Pause, PauseScope
 from bot.outbox.leases import is_open
 
+OUR_OWN = ("own_budget", "lease_too_short")
+"""Waits that no failure of Slack's caused."""
+
 
 @dataclass(frozen=True)
 class PauseReport:
@@ -31,6 +34,8 @@ class OutboxHealth:
     """How long the oldest message that was never posted has waited; None when none waits."""
     dead: int
     """Messages given up; the next wish to show one revives it."""
+    failing: dict[str, int]
+    """Messages that wait because a call failed, by Slack's name for it or ours."""
     pauses: tuple[PauseReport, ...]
 
 
@@ -39,12 +44,16 @@ def outbox_health(session: Session, machine_now: datetime) -> OutboxHealth:
     depth = session.scalar(select(func.count()).select_from(Intent).where(is_open()))
     oldest = session.scalar(select(func.min(Intent.created_at)).where(is_open(), Intent.sent_at.is_(None)))
     dead = session.scalar(select(func.count()).select_from(Intent).where(Intent.dead_at.is_not(None)))
+    failing = select(Intent.last_error, func.count()).where(
+        is_open(), Intent.last_error.is_not(None), Intent.last_error.not_in(OUR_OWN)
+    )
     pauses = session.scalars(select(Pause).order_by(Pause.since, Pause.destination))
     return OutboxHealth(
         depth=depth or 0,
         # Rows are created in business time, which a demo moves ahead of the machine's.
         oldest_seconds=max((machine_now - oldest).total_seconds(), 0.0) if oldest else None,
         dead=dead or 0,
+        failing={str(error): count for error, count in session.execute(failing.group_by(Intent.last_error))},
         pauses=tuple(_report(pause) for pause in pauses),
     )
 

@@ -142,7 +142,8 @@ def _sort_answer(method: str, answer: SlackResponse) -> SlackFailure:
         return SlackFailure(Scope.RETRYABLE, "ratelimited", method=method, retry_after=wish)
     if " " in name or not data:
         # The client's own sentence about a body that is not JSON.
-        return SlackFailure(Scope.RETRYABLE, "not_json", method=method, maybe_done=True)
+        name = f"http_{answer.status_code}" if answer.status_code >= 500 else "not_json"
+        return SlackFailure(Scope.RETRYABLE, name, method=method, maybe_done=True)
     if answer.status_code >= 500 or name in _SLACKS_FAULT:
         return SlackFailure(Scope.RETRYABLE, name, method=method, maybe_done=True)
     return SlackFailure(_scope(method, name), name, method=method)

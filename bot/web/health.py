@@ -39,8 +39,9 @@ def health_blueprint(database: Database, business_now: Clock, machine_now: Clock
             {"destination": each.destination, "error": each.error, "mend": each.mend}
             for each in health.pauses
         ]
-        status = "degraded" if pauses or health.dead else "ok"
-        return jsonify(status=status, undelivered=health.depth, dead=health.dead, pauses=pauses), 200
+        status = "degraded" if pauses or health.dead or health.failing else "ok"
+        counts = {"undelivered": health.depth, "failing": health.failing, "dead": health.dead}
+        return jsonify(status=status, **counts, pauses=pauses), 200
 
     @blueprint.get("/metrics")
     def metrics() -> Response:

@@ -13,7 +13,7 @@ def health(bench: Bench) -> OutboxHealth:
 
 
 def test_an_empty_outbox_is_well(bench: Bench) -> None:
-    assert health(bench) == OutboxHealth(depth=0, oldest_seconds=None, dead=0, pauses=())
+    assert health(bench) == OutboxHealth(depth=0, oldest_seconds=None, dead=0, failing={}, pauses=())
 
 
 def test_what_waits_is_counted_and_the_oldest_timed(bench: Bench) -> None:
