@@ -1,6 +1,7 @@
 """A whole company for stories: the real bot behind real HTTP, a local workspace, and a clock moved by hand."""
 
 import json
+import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from bot.clock import machine_clock
 from bot.db.models import Lead, Rep, Task
 from bot.demo.walk import walk
 from bot.intake import valid_secrets
+from bot.manifest import SCOPES
 from bot.settings import Settings
 from bot.worker.due import next_due
 from bot.workspace import Delivery, Message, Workspace
@@ -69,11 +71,20 @@ class Company:
     """
 
     def __init__(
-        self, database_url: str, workspace: Workspace, start: datetime, *, restarts: bool = False
+        self,
+        database_url: str,
+        workspace: Workspace,
+        start: datetime,
+        *,
+        restarts: bool = False,
+        machine: HandClock | None = None,
     ) -> None:
         self.workspace = workspace
+        # A busy machine says nothing about the bot.
+        workspace.ack_seconds = 30
         self.clock = HandClock(start)
-        self.machine = HandClock(machine_clock())
+        self.machine = machine or HandClock(machine_clock())
+        self.patience = timedelta(hours=1)
         self._database_url = database_url
         self._restarts = restarts
         self.users = {
@@ -96,9 +107,18 @@ class Company:
 
     def submit_form(self, **fields: Any) -> str:
         """Send a lead as a website does; returns its public reference once it is decided and offered."""
-        self._maybe_restart()
         with self.bot.database.read() as session:
             known = set(session.scalars(select(Lead.id)))
+        self.send_form(**fields)
+        self.settle()
+        with self.bot.database.read() as session:
+            (lead,) = [lead for lead in session.scalars(select(Lead)) if lead.id not in known]
+            return lead.ref
+
+    def send_form(self, **fields: Any) -> None:
+        """Send a lead as a website does; it is stored, and nothing else happens yet."""
+        self._maybe_restart()
+        with self.bot.database.read() as session:
             key = valid_secrets(session, "website", self.clock())[0]
         request = urllib.request.Request(
             f"{self._server_url}/leads/website",
@@ -107,10 +127,6 @@ class Company:
         )
         with urllib.request.urlopen(request, timeout=10) as answer:
             assert json.load(answer)["status"] == "queued"
-        self.settle()
-        with self.bot.database.read() as session:
-            (lead,) = [lead for lead in session.scalars(select(Lead)) if lead.id not in known]
-            return lead.ref
 
     # -- the people
 
@@ -158,11 +174,15 @@ class Company:
 
     # -- time
 
-    def settle(self) -> None:
-        """Do everything that is due now, until nothing is. Slack's budgets are waited out on the machine clock."""
+    def settle(self, within: timedelta | None = None) -> None:
+        """Do everything that is due now, until nothing is or so much machine time has passed (else `patience`).
+
+        Slack's budgets and refusals are waited out on the machine clock.
+        """
         self.bot.worker.decide()
         self.bot.worker.fire()
-        while (postponed_to := self.bot.worker.deliver()) is not None:
+        end = self.machine() + (within or self.patience)
+        while (postponed_to := self.bot.worker.deliver()) is not None and postponed_to <= end:
             self.machine.now = max(postponed_to, self.machine.now)
 
     def wait(self, **by: float) -> None:
@@ -174,6 +194,16 @@ class Company:
         walk(self.clock, self.clock.advance, instant, next_due=self._next_due, fire=self.settle)
 
     # -- looking
+
+    def figures(self) -> dict[str, float]:
+        """Every sample of /metrics by its name with labels."""
+        lines = [line.rpartition(" ") for line in self._get("/metrics").splitlines() if line[0] != "#"]
+        return {name: float(value) for name, _, value in lines}
+
+    def readiness(self) -> dict[str, Any]:
+        """What /readyz says; it must say that leads can be stored."""
+        answer: dict[str, Any] = json.loads(self._get("/readyz"))
+        return answer
 
     def lead(self, ref: str) -> Lead:
         with self.bot.database.read() as session:
@@ -219,6 +249,10 @@ class Company:
         self._server_url = self._running.server.url
         self.workspace.events_url = f"{self._server_url}/slack/events"
 
+    def _get(self, path: str) -> str:
+        with urllib.request.urlopen(self._server_url + path, timeout=10) as answer:
+            return str(answer.read().decode())
+
     def _maybe_restart(self) -> None:
         if self._restarts:
             self.restart()
@@ -235,10 +269,14 @@ class Company:
 
 
 @contextmanager
-def company(database_url: str, start: datetime, *, restarts: bool = False) -> Iterator[Company]:
-    """A running company at business time `start`."""
-    with Workspace() as workspace:
-        running = Company(database_url, workspace, start, restarts=restarts)
+def company(
+    database_url: str, start: datetime, *, restarts: bool = False, rate_limits: bool = False
+) -> Iterator[Company]:
+    """A running company at business time `start`. With `rate_limits` Slack counts calls, in machine time."""
+    machine = HandClock(start if rate_limits else machine_clock())
+    clock = (lambda: machine().timestamp()) if rate_limits else time.monotonic
+    with Workspace(scopes=SCOPES, clock=clock, rate_limits=rate_limits) as workspace:
+        running = Company(database_url, workspace, start, restarts=restarts, machine=machine)
         try:
             yield running
         finally:
