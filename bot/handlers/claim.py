@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from bot.db.models import Lead, Rep
 from bot.handlers.after import settle
 from bot.handlers.answers import answered
-from bot.handlers.edge import Edge, pressed, rep_who_acts
+from bot.handlers.edge import Edge, lead_pressed, rep_who_acts
 from bot.messages.leads import title
 from bot.routing import AlreadyClaimedError, claim
 
@@ -17,7 +17,7 @@ def register(bolt: App, edge: Edge) -> None:
     def on_claim(args: Args) -> None:
         with edge.database.write() as session:
             rep = rep_who_acts(session, args.context.user_id)
-            lead = claim_or_keep(session, int(pressed(args)), rep, edge)
+            lead = claim_or_keep(session, lead_pressed(args, session), rep, edge)
             sentence = yours(lead)
         args.ack()
         settle(args, edge, sentence)

@@ -1,5 +1,6 @@
 """What every listener stands on: the database, the clocks, who clicked."""
 
+import re
 from dataclasses import dataclass
 
 from slack_bolt import Args
@@ -7,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot.clock import Clock
 from bot.db import Database
-from bot.db.models import Rep
+from bot.db.models import Lead, Rep
 from bot.errors import FollowupError
 from bot.team.live import rep_of_slack_user
 
@@ -31,10 +32,27 @@ class NotOnTheTeamError(FollowupError):
         )
 
 
-def pressed(args: Args) -> str:
-    """The value of the button that was pressed."""
-    assert args.action is not None
-    return str(args.action["value"])
+class NothingBehindItError(FollowupError):
+    """The button names nothing that there is."""
+
+    def __str__(self) -> str:
+        return "What this button was about is no longer there. “/followup today” shows what is due."
+
+
+def pressed(args: Args) -> int:
+    """The id in the button that was pressed. Raises NothingBehindItError for anything that cannot be one."""
+    value = str((args.action or {}).get("value"))
+    if not re.fullmatch(r"[0-9]{1,18}", value):
+        raise NothingBehindItError
+    return int(value)
+
+
+def lead_pressed(args: Args, session: Session) -> int:
+    """The id of the lead whose button was pressed. Raises NothingBehindItError when there is none."""
+    lead = session.get(Lead, pressed(args))
+    if lead is None:
+        raise NothingBehindItError
+    return lead.id
 
 
 def rep_who_acts(session: Session, slack_user_id: str | None) -> Rep:

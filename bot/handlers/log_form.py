@@ -1,7 +1,7 @@
 """A sent form: the outcome with what was asked about it."""
 
 import json
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 from slack_bolt import App, Args
@@ -10,11 +10,12 @@ from bot.businesstime import Calendar
 from bot.cadence import Report, pool_of
 from bot.db.models import Outcome
 from bot.handlers.answers import answered
-from bot.handlers.dates import DATED, morning_of, snoozed_until
+from bot.handlers.dates import DATED, moment_of, morning_of, snoozed_until
 from bot.handlers.edge import Edge, rep_who_acts
 from bot.handlers.homepage import publish_home
 from bot.handlers.reporting import log_report, open_task
 from bot.messages.modals import LOG_CALLBACK, window
+from bot.messages.mrkdwn import clean
 from bot.team.live import live_team
 
 
@@ -40,21 +41,21 @@ def register(bolt: App, edge: Edge) -> None:
 
 
 def entered(view: dict[str, Any]) -> dict[str, str]:
-    """What was entered, by field; fields left empty are left out."""
+    """What was entered, by field; fields left empty are left out, and so is what no screen shows."""
     found: dict[str, str] = {}
     for fields in view["state"]["values"].values():
         for name, field in fields.items():
             option = field.get("selected_option") or {}
             value = field.get("value") or field.get("selected_date") or field.get("selected_date_time")
             if value or option:
-                found[name] = str(value or option["value"])
+                found[name] = clean(str(value or option["value"]))
     return found
 
 
 def until_of(given: dict[str, str], now: datetime, calendar: Calendar) -> datetime | None:
     """The date that was entered, whichever way the form asked for it; None when it did not or nothing was."""
     if "when" in given:
-        return datetime.fromtimestamp(int(given["when"]), UTC)
+        return moment_of(int(given["when"]))
     if "day" in given:
         return morning_of(date.fromisoformat(given["day"]), calendar)
     return snoozed_until(given["snooze"], now, calendar) if "snooze" in given else None

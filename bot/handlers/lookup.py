@@ -12,8 +12,11 @@ from bot.db.models.leads import FIRST_REF
 from bot.errors import FollowupError
 from bot.handlers.typed import unquoted
 from bot.messages.leads import title
+from bot.messages.mrkdwn import cut
 
 LISTED = 8
+LONGEST_ASKED = 320
+"""As long as the longest e-mail address; nothing longer names a lead."""
 _RECENT = 1000
 _REF = re.compile(r"#?(?:l-?)?(\d{1,15})", re.IGNORECASE)
 
@@ -34,7 +37,7 @@ class NoSuchLeadError(FollowupError):
             if close
             else "Try its number, e-mail address or name."
         )
-        super().__init__(f"No lead fits “{asked}”. {near}")
+        super().__init__(f"No lead fits “{cut(asked, 100)}”. {near}")
 
 
 class SeveralLeadsError(FollowupError):
@@ -43,7 +46,7 @@ class SeveralLeadsError(FollowupError):
     def __init__(self, asked: str, leads: Sequence[Lead]) -> None:
         more = "\n…and more" if len(leads) > LISTED else ""
         super().__init__(
-            f"Several leads fit “{asked}”. Use the number of the one you mean:\n{_listed(leads)}{more}"
+            f"Several leads fit “{cut(asked, 100)}”. Use the number of the one you mean:\n{_listed(leads)}{more}"
         )
 
 
@@ -59,6 +62,8 @@ def one_lead(session: Session, asked: str) -> Lead:
 
 def find_leads(session: Session, asked: str) -> Sequence[Lead]:
     """The leads that `asked` may mean, newest first: what it fits exactly, else what has it in its name."""
+    if not asked or len(asked) > LONGEST_ASKED:
+        return []
     if ref := _REF.fullmatch(asked):
         lead = session.get(Lead, int(ref[1]) - FIRST_REF)
         if lead or asked[0] in "#lL":
@@ -84,6 +89,8 @@ def _by_name(session: Session, folded: str) -> Sequence[Lead]:
 
 
 def _close(session: Session, asked: str) -> Sequence[Lead]:
+    if len(asked) > LONGEST_ASKED:
+        return []
     named = {(lead.name or lead.display_name).casefold(): lead for lead in _recent(session)}
     return [named[name] for name in difflib.get_close_matches(asked.casefold(), named, n=3)]
 

@@ -19,7 +19,7 @@ def register(bolt: App, edge: Edge) -> None:
     def on_open_task(args: Args) -> None:
         with edge.database.read() as session:
             rep_who_acts(session, args.context.user_id)
-            task, lead = open_task(session, int(pressed(args)))
+            task, lead = open_task(session, pressed(args))
             view = task_view(session, task, edge.business_now())
             above = [header(f"{what_to_do(task)} {title(lead, 80)}"), *task_body(view)]
             form = log_form(task, lead, None, view.now, view.zone, opened_from=place_of(args), above=above)

@@ -4,7 +4,7 @@ from slack_bolt import App, Args
 
 from bot.handlers.after import settle
 from bot.handlers.answers import answered
-from bot.handlers.edge import Edge, pressed, rep_who_acts
+from bot.handlers.edge import Edge, lead_pressed, rep_who_acts
 from bot.routing import pass_offer
 
 
@@ -14,7 +14,7 @@ def register(bolt: App, edge: Edge) -> None:
     def on_pass(args: Args) -> None:
         with edge.database.write() as session:
             rep = rep_who_acts(session, args.context.user_id)
-            asked = pass_offer(session, int(pressed(args)), rep, edge.business_now())
+            asked = pass_offer(session, lead_pressed(args, session), rep, edge.business_now())
             following = (
                 f"{asked.name} is asked now."
                 if asked

@@ -3,13 +3,15 @@
 import html
 import re
 
+from bot.messages.mrkdwn import clean
+
 _TOKEN = re.compile(r"<(?P<target>[^<>|]*)(?:\|(?P<label>[^<>]*))?>")
 _QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "\u00a0": " ", "–": "-", "—": "-"})
 
 
 def meant(text: str) -> str:
-    """The text without what Slack and keyboards made of it: escapes, links, curly quotes, long dashes."""
-    plain = html.unescape(_TOKEN.sub(_unlinked, text))
+    """The text without what Slack and keyboards made of it: escapes, links, curly quotes, long dashes, controls."""
+    plain = clean(html.unescape(_TOKEN.sub(_unlinked, text)))
     return " ".join(plain.translate(_QUOTES).split())
 
 

@@ -15,7 +15,7 @@ def register(bolt: App, edge: Edge) -> None:
     def on_undo(args: Args) -> None:
         with edge.database.write() as session:
             rep = rep_who_acts(session, args.context.user_id)
-            lead = undo(session, int(pressed(args)), rep, edge.business_now())
+            lead = undo(session, pressed(args), rep, edge.business_now())
             sentence = f"Taken back. {title(lead)} is where it was before."
         args.ack()
         settle(args, edge, sentence)

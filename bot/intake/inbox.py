@@ -1,10 +1,8 @@
 """The inbox: everything authenticated is kept as it came, before anything can go wrong with it."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email.message import Message
 from hashlib import sha256
 from secrets import token_hex
 from typing import Any, Literal
@@ -17,6 +15,7 @@ from sqlalchemy.orm import Session
 from bot.db import Loop, wake
 from bot.db.models import Base, ContentSighting, InboxEntry, InboxItem, InboxState, ItemResult, Lead
 from bot.errors import FollowupError
+from bot.intake.reading import ContentType
 
 log = structlog.get_logger()
 
@@ -176,12 +175,10 @@ def _seen_before(session: Session, source: str, digest: str, public_id: str, now
 
 
 def _digest(content_type: str, body: bytes) -> str:
-    message = Message()
-    message["content-type"] = re.sub(r"[^\x20-\x7e]", "", content_type)
-    boundary = message.get_boundary()
+    kind = ContentType(content_type)
     # Browsers draw a new boundary for every send: it is no part of the content.
-    content = body.replace(boundary.encode(), b"") if boundary else body
-    return sha256(message.get_content_type().encode() + b"\n" + content).hexdigest()
+    content = body.replace(kind.boundary, b"") if kind.boundary else body
+    return sha256(kind.name.encode() + b"\n" + content).hexdigest()
 
 
 def _insert(session: Session, table: type[Base]) -> Any:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from flask import Blueprint, Response, jsonify
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
-from sqlalchemy import false, update
+from sqlalchemy import false, func, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import Clock
@@ -35,12 +35,19 @@ def health_blueprint(database: Database, business_now: Clock, machine_now: Clock
             return jsonify(status="unavailable", why=trouble), 503
         with database.read() as session:
             health = outbox_health(session, machine_now())
+            failed = select(func.count()).where(InboxEntry.state == InboxState.FAILED)
+            unreadable = session.scalar(failed)
         pauses = [
             {"destination": each.destination, "error": each.error, "mend": each.mend}
             for each in health.pauses
         ]
         status = "degraded" if pauses or health.dead or health.failing else "ok"
-        counts = {"undelivered": health.depth, "failing": health.failing, "dead": health.dead}
+        counts = {
+            "unreadable": unreadable,
+            "undelivered": health.depth,
+            "failing": health.failing,
+            "dead": health.dead,
+        }
         return jsonify(status=status, **counts, pauses=pauses), 200
 
     @blueprint.get("/metrics")

@@ -2,21 +2,26 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from prometheus_client import Metric
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
 from prometheus_client.registry import Collector
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Float, case, cast, func, select
 from sqlalchemy.orm import Session
 
 from bot.clock import Clock
 from bot.db import Database
-from bot.db.models import Escalation, InboxEntry, InboxState, Lead, Task, TaskState, Timer
+from bot.db.models import Escalation, InboxEntry, InboxState, Intent, Lead, Task, TaskState, Timer
 from bot.outbox.health import outbox_health
 
 
+MINUTES = (2, 4, 5, 10, 15, 30, 60, 120, 240, 480, 1440, 2880)
+"""Bounds of the histograms: the ladder's steps (D1), the bands of first responses (R12), then hours and days."""
+
+
 class Figures(Collector):
-    """Inbox, outbox, lateness, leads and claims, as they stand."""
+    """Inbox, outbox, lateness, leads, claims and first responses, as they stand."""
 
     def __init__(self, database: Database, business_now: Clock, machine_now: Clock) -> None:
         self._database, self._business_now, self._machine_now = database, business_now, machine_now
@@ -31,8 +36,11 @@ class Figures(Collector):
             return [
                 *_inbox(session, business_now),
                 *_outbox(session, machine_now),
+                _refused(session),
                 *_late(session, business_now),
                 *_leads(session),
+                _claim_times(session),
+                _response_times(session),
             ]
 
 
@@ -63,6 +71,24 @@ def _outbox(session: Session, now: datetime) -> Iterable[Metric]:
         alike = [pause for pause in health.pauses if (pause.scope.value, pause.error) == (scope, error)]
         pauses.add_metric([scope, error], len(alike))
     yield pauses
+
+
+def _refused(session: Session) -> Metric:
+    """Slack's last word on each message that it does not show as wanted."""
+    refused = GaugeMetricFamily(
+        "followup_outbox_refused",
+        "Messages whose last try failed, by what Slack or the network said; dead ones are given up.",
+        labels=["error", "state"],
+    )
+    state = case((Intent.dead_at.is_not(None), "dead"), else_="waiting").label("state")
+    rows = session.execute(
+        select(Intent.last_error, state, func.count())
+        .where(Intent.last_error.is_not(None), Intent.done < Intent.wanted)
+        .group_by(Intent.last_error, "state")
+    )
+    for error, kept, count in sorted(rows, key=lambda row: (row[0], row[1])):
+        refused.add_metric([error, kept], count)
+    return refused
 
 
 def _late(session: Session, now: datetime) -> Iterable[Metric]:
@@ -103,6 +129,37 @@ def _leads(session: Session) -> Iterable[Metric]:
         received.add_metric([pool, tier.value], leads)
         claimed.add_metric([pool, tier.value], claims)
     return [received, claimed]
+
+
+def _claim_times(session: Session) -> Metric:
+    what = "Seconds from arrival until a lead had an owner, by the wall clock."
+    return _histogram(session, "followup_claim_seconds", what, _seconds_to_claim(session))
+
+
+def _response_times(session: Session) -> Metric:
+    what = "Seconds from arrival to the first outreach by a person (D4), by the wall clock."
+    return _histogram(session, "followup_first_response_seconds", what, Lead.first_response_seconds)
+
+
+def _histogram(session: Session, name: str, what: str, seconds: ColumnElement[float] | Any) -> Metric:
+    """All leads that have it, by tier, counted by the database."""
+    histogram = HistogramMetricFamily(name, what, labels=["tier"])
+    within = [func.count(case((seconds <= minutes * 60, 1))) for minutes in MINUTES]
+    rows = session.execute(
+        select(Lead.tier, func.count(seconds), func.sum(seconds), *within)
+        .where(seconds.is_not(None))
+        .group_by(Lead.tier)
+    )
+    for tier, count, total, *counts in sorted(rows, key=lambda row: row[0]):
+        bounds = [(str(float(minutes * 60)), each) for minutes, each in zip(MINUTES, counts, strict=True)]
+        histogram.add_metric([tier.value], [*bounds, ("+Inf", count)], float(total))
+    return histogram
+
+
+def _seconds_to_claim(session: Session) -> ColumnElement[float]:
+    if session.get_bind().dialect.name == "postgresql":
+        return cast(func.extract("epoch", Lead.claimed_at - Lead.received_at), Float)
+    return (func.julianday(Lead.claimed_at) - func.julianday(Lead.received_at)) * 86_400.0
 
 
 def _age(since: datetime | None, now: datetime) -> float:

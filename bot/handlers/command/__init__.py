@@ -16,6 +16,7 @@ from bot.handlers.command.stats import show_stats
 from bot.handlers.command.today import show_today
 from bot.handlers.edge import Edge
 from bot.handlers.typed import meant
+from bot.messages.mrkdwn import cut
 
 COMMANDS: dict[str, Answer] = {
     "help": give_help,
@@ -32,12 +33,12 @@ class UnknownCommandError(FollowupError):
 
     def __init__(self, word: str) -> None:
         close = (
-            [f"lead {word}"]
+            [f"lead {cut(word, 100)}"]
             if _names_a_lead(word)
             else difflib.get_close_matches(word.lower(), COMMANDS, n=1)
         )
         near = f"Did you mean “/followup {close[0]}”?" if close else "“/followup help” shows what I can do."
-        super().__init__(f"I don't know “{word}”. {near}")
+        super().__init__(f"I don't know “{cut(word, 100)}”. {near}")
 
 
 def _names_a_lead(word: str) -> bool:

@@ -20,6 +20,10 @@ LONGEST_NAME = 6
 """Words that a lead's name is looked for in."""
 
 
+LONGEST_LEAD = 12
+"""No name of a lead that anybody types has more words."""
+
+
 @dataclass(frozen=True)
 class Typed:
     """One way to read what was typed."""
@@ -53,7 +57,7 @@ def readings(words: str) -> list[Typed]:
     if not parts:
         raise NoLeadNamedError("log")
     found: list[Typed] = []
-    for start in range(1, len(parts)):
+    for start in range(1, min(len(parts), LONGEST_LEAD + 1)):
         try:
             outcome, note = split_outcome(" ".join(parts[start:]))
         except UnknownOutcomeError:

@@ -6,6 +6,8 @@ from bot.intake.reading.leaves import is_about_one_value, plain
 from bot.intake.reading.names import BATCHES
 
 MAX_DEPTH = 8
+MAX_SHARED = 100
+"""As many values around an array are copied to each of its leads; a body can hold thousands of both."""
 
 
 def split_leads(tree: Tree, depth: int = 0) -> list[Tree]:
@@ -17,11 +19,27 @@ def split_leads(tree: Tree, depth: int = 0) -> list[Tree]:
     if isinstance(tree, dict):
         for name, inner in tree.items():
             if plain(name) in BATCHES and (several := _several(inner, depth)):
-                shared = {key: value for key, value in tree.items() if key != name}
+                around = {key: value for key, value in tree.items() if key != name}
                 # A body about one lead may well list other things: what it ordered, who else was invited.
-                if not is_reachable(shared):
+                if not is_reachable(around):
+                    shared = _small(around)
                     return [{**shared, **lead} if isinstance(lead, dict) else lead for lead in several]
     return [tree]
+
+
+def _small(around: dict[str, Tree]) -> dict[str, Tree]:
+    kept: dict[str, Tree] = {}
+    room = MAX_SHARED
+    for key, value in around.items():
+        if (size := _size(value)) <= room:
+            kept[key] = value
+            room -= size
+    return kept
+
+
+def _size(node: Tree) -> int:
+    inner = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+    return 1 + sum(map(_size, inner))
 
 
 def _several(inner: Tree, depth: int) -> list[Tree]:

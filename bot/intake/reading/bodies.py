@@ -6,7 +6,7 @@ keeps its digits; text is freed of what no database or screen can hold.
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from email.message import Message
 from urllib.parse import parse_qsl
 
@@ -19,6 +19,8 @@ MAX_DEPTH = 32
 MAX_NAME = 200
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+_CHARSET = re.compile(r"(us-)?ascii|(utf|iso|latin|windows|cp|koi8|mac|big5|gb|shift|euc|tis)[\w-]*", re.IGNORECASE)
+"""Charsets that people's text is in. Python knows more codecs; some take minutes or run into anything at all."""
 _BRACKETED = re.compile(r"[^\[\]]+(?:\[[^\[\]]*\])+")
 _PART_NAME = re.compile(rb'[;\s]name="((?:[^"\\]|\\.)*)"|[;\s]name=([^;\s"]+)', re.IGNORECASE)
 _PART_FILE = re.compile(rb"[;\s]filename\*?=", re.IGNORECASE)
@@ -30,7 +32,7 @@ class UnreadableError(FollowupError):
 
 def read_body(content_type: str, body: bytes) -> Tree:
     """The data in a body. Raises UnreadableError."""
-    kind = _Kind(content_type)
+    kind = ContentType(content_type)
     if not body.strip():
         raise UnreadableError("The body is empty.")
     if kind.boundary:
@@ -48,24 +50,34 @@ def clean(text: str) -> str:
     return _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
-class _Kind:
-    """What a Content-Type header says."""
+class ContentType:
+    """What a Content-Type header says; a parameter that nobody can decode says nothing."""
 
     def __init__(self, content_type: str) -> None:
         message = Message()
         message["content-type"] = clean(content_type).encode("ascii", "replace").decode()
         self.name = message.get_content_type()
-        self.charset = message.get_content_charset() or "utf-8"
-        self.boundary = (message.get_boundary() or "").encode() if self.name.startswith("multipart/") else b""
+        charset = _parameter(message.get_content_charset)
+        self.charset = charset if _CHARSET.fullmatch(charset) else "utf-8"
+        boundary = _parameter(message.get_boundary) if self.name.startswith("multipart/") else ""
+        self.boundary = boundary.encode("utf-8", "replace")
         self.is_json = self.name.endswith(("/json", "+json"))
         self.is_form = self.name == "application/x-www-form-urlencoded"
+
+
+def _parameter(read: Callable[[], str | None]) -> str:
+    try:
+        return read() or ""
+    except (ValueError, LookupError):
+        # RFC 2231 lets the sender name the charset of each parameter, and anything can stand there.
+        return ""
 
 
 def _decoded(raw: bytes, charset: str) -> str:
     for candidate in ("utf-8", charset):
         try:
             return raw.decode(candidate)
-        except (UnicodeDecodeError, LookupError):
+        except (ValueError, LookupError):
             continue
     return raw.decode("latin-1")
 

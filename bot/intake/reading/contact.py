@@ -9,11 +9,14 @@ import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 from nameparser import HumanName
 
+from bot.intake.reading.bodies import clean
 from bot.intake.reading.leaves import Leaf, plain
 from bot.intake.reading.names import NETWORKS
 
 MAX_NAME = 200
 MAX_HANDLE = 255
+MAX_WRITTEN_ADDRESS = 600
+"""With the name of whose it is; what is longer is no address, and parsers get lost in it."""
 
 _PROFILE_AT = {
     "linkedin": "https://www.linkedin.com/in/",
@@ -57,6 +60,8 @@ class Name(NamedTuple):
 
 def email_address(written: str) -> str | None:
     """The address in lower case, or None. Its domain is not asked for over the network."""
+    if len(written) > MAX_WRITTEN_ADDRESS:
+        return None
     address = written.removeprefix("mailto:")
     if "<" in address:
         address = parseaddr(address)[1]
@@ -129,7 +134,7 @@ def _handle_in_url(url: str) -> Handle | None:
     )
     steps = [
         step
-        for step in unquote(parts.path).lower().split("/")
+        for step in clean(unquote(parts.path)).lower().split("/")
         if step and step != _PERSONS_PATH.get(network or "")
     ]
     if network is None or not steps or parts.scheme not in {"http", "https"}:

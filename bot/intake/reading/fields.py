@@ -11,6 +11,7 @@ from functools import lru_cache
 from bot.intake.reading.leaves import Leaf, plain
 from bot.intake.reading.names import FIELD_OF, OTHERS, OTHERS_FIELD, PREFIXES, SOUNDS_LIKE, THINGS, WRAPPERS
 
+MAX_ADDRESS = 320
 _AMBIGUOUS = frozenset({"name", "title"})
 _ADDRESS = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+")
 
@@ -56,7 +57,7 @@ def _match(leaf: Leaf) -> tuple[str, int] | None:
             return field, 0
     if (field := _sounds_like(leaf)) is not None:
         return field, 1
-    return ("email", 2) if _ADDRESS.fullmatch(leaf.value) else None
+    return ("email", 2) if len(leaf.value) <= MAX_ADDRESS and _ADDRESS.fullmatch(leaf.value) else None
 
 
 def _is_about_somebody_else(leaf: Leaf) -> bool:

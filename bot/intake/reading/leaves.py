@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 
-from bot.intake.reading.bodies import Tree
+from bot.intake.reading.bodies import MAX_NAME, Tree
 
 MAX_LEAVES = 2000
 """More values than any form has; what stands behind them is not looked at."""
@@ -97,7 +97,7 @@ def _names_of(node: dict[str, Tree], names: tuple[str, ...], titles: dict[str, s
                 ]
             else:
                 found.append(_text_of(value))
-    return (*(name for name in found if name), *names)
+    return (*(name[:MAX_NAME] for name in found if name), *names)
 
 
 def _value_of(node: dict[str, Tree]) -> Tree:
