@@ -15,7 +15,6 @@ from bot.db import Database
 from bot.db.models import Escalation, InboxEntry, InboxState, Intent, Lead, Task, TaskState, Timer
 from bot.outbox.health import outbox_health
 
-
 MINUTES = (2, 4, 5, 10, 15, 30, 60, 120, 240, 480, 1440, 2880)
 """Bounds of the histograms: the ladder's steps (D1), the bands of first responses (R12), then hours and days."""
 

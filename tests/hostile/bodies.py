@@ -10,33 +10,158 @@ from urllib.parse import urlencode
 SEED = 20_260_302
 
 ATTACKS = (
-    "<!channel>", "<!here|here>", "<!everyone>", "<@U0ANA>", "<@U0ANA|ana>", "<#C0SALES>", "<!subteam^S1>", "@channel",
-    "<https://evil.example|your bank>", "<mailto:a@b.co|x>", "<!date^0^{ago}|x>", "&lt;!channel&gt;", "&amp;&<>", "*b* _i_",
-    "~s~ `c` ```pre```", "> quote", ":tada:", "\u202eevil\u202c", "\u2066a\u2069\u200f", "שלום עולם", "🔥" * 300, "👩‍👩‍👧‍👦" * 50,
-    "e\u0301" * 200, "x" * 10_000, "\x00", "a\x00b\x07\x1b[31m", "\n" * 400, "\r\n\t", " ", "", "null", "\ud800", "\udfff\ud800",
-    "𝕯𝖆𝖓𝖆", "ﷺ" * 40, "{{ 7 * 7 }}", "{% for x in y %}", "${x}", "'; DROP TABLE leads; --", "../../etc/passwd", "%00%ff%n",
-    "<script>alert(1)</script>", "1e400", "-0", "9" * 400, "0x10", "٣", "\ufeff", "\ufffe\uffff", "a" * 300 + "@b.co",
-    "a@" + "." * 3000 + "@", "a<" + "(" * 3000, '"' * 2000, "(" * 2000, "+" + "1" * 3000, "http://[", "https://linkedin.com/in/%00%ff",
-    "linkedin.com/in/<!channel>", "@<!here>", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "99999999999",
-)  # fmt: skip
+    "<!channel>",
+    "<!here|here>",
+    "<!everyone>",
+    "<@U0ANA>",
+    "<@U0ANA|ana>",
+    "<#C0SALES>",
+    "<!subteam^S1>",
+    "@channel",
+    "<https://evil.example|your bank>",
+    "<mailto:a@b.co|x>",
+    "<!date^0^{ago}|x>",
+    "&lt;!channel&gt;",
+    "&amp;&<>",
+    "*b* _i_",
+    "~s~ `c` ```pre```",
+    "> quote",
+    ":tada:",
+    "\u202eevil\u202c",
+    "\u2066a\u2069\u200f",
+    "שלום עולם",
+    "🔥" * 300,
+    "👩‍👩‍👧‍👦" * 50,
+    "e\u0301" * 200,
+    "x" * 10_000,
+    "\x00",
+    "a\x00b\x07\x1b[31m",
+    "\n" * 400,
+    "\r\n\t",
+    " ",
+    "",
+    "null",
+    "\ud800",
+    "\udfff\ud800",
+    "𝕯𝖆𝖓𝖆",
+    "ﷺ" * 40,
+    "{{ 7 * 7 }}",
+    "{% for x in y %}",
+    "${x}",
+    "'; DROP TABLE leads; --",
+    "../../etc/passwd",
+    "%00%ff%n",
+    "<script>alert(1)</script>",
+    "1e400",
+    "-0",
+    "9" * 400,
+    "0x10",
+    "٣",
+    "\ufeff",
+    "\ufffe\uffff",
+    "a" * 300 + "@b.co",
+    "a@" + "." * 3000 + "@",
+    "a<" + "(" * 3000,
+    '"' * 2000,
+    "(" * 2000,
+    "+" + "1" * 3000,
+    "http://[",
+    "https://linkedin.com/in/%00%ff",
+    "linkedin.com/in/<!channel>",
+    "@<!here>",
+    "0001-01-01T00:00:00+14:00",
+    "9999-12-31T23:59:59-14:00",
+    "99999999999",
+)
 """Marks, pings, directions, floods, halves of characters, and what parsers of one thing or another choke on."""
 
 NAMES = (
-    "email", "E-Mail", "your-email", "contact[email]", "phone", "Mobile", "linkedin", "profile_url", "name", "first_name",
-    "Last Name", "full name", "company", "company.name", "job title", "country", "timezone", "message", "comments", "question",
-    "page", "url", "utm_source", "utm_campaign", "referrer", "action", "form", "resource", "product", "consent", "opt_out",
-    "consent_at", "id", "external_id", "data", "payload", "fields", "answers", "leads", "entry", "changes", "test", "label",
-    "value", "values", "type", "field", "title", "owner", "", "0", "a[b][c]", "a[" * 40, "x" * 5000, "<!channel>", "\x00", "\ud800",
-)  # fmt: skip
+    "email",
+    "E-Mail",
+    "your-email",
+    "contact[email]",
+    "phone",
+    "Mobile",
+    "linkedin",
+    "profile_url",
+    "name",
+    "first_name",
+    "Last Name",
+    "full name",
+    "company",
+    "company.name",
+    "job title",
+    "country",
+    "timezone",
+    "message",
+    "comments",
+    "question",
+    "page",
+    "url",
+    "utm_source",
+    "utm_campaign",
+    "referrer",
+    "action",
+    "form",
+    "resource",
+    "product",
+    "consent",
+    "opt_out",
+    "consent_at",
+    "id",
+    "external_id",
+    "data",
+    "payload",
+    "fields",
+    "answers",
+    "leads",
+    "entry",
+    "changes",
+    "test",
+    "label",
+    "value",
+    "values",
+    "type",
+    "field",
+    "title",
+    "owner",
+    "",
+    "0",
+    "a[b][c]",
+    "a[" * 40,
+    "x" * 5000,
+    "<!channel>",
+    "\x00",
+    "\ud800",
+)
 
 CONTENT_TYPES = (
-    "application/json", "application/json; charset=utf-16", "application/x-www-form-urlencoded", "text/plain", "text/html", "",
-    "application/vnd.api+json", "multipart/form-data", 'multipart/form-data; boundary="x"', "multipart/mixed; boundary=",
-    "multipart/form-data; boundary*=idna''x", "multipart/form-data; boundary*=%00''x", "text/plain; charset=undefined",
-    "multipart/form-data; boundary*=undefined''x", "multipart/form-data; boundary*=raw_unicode_escape''%5cud800",
-    "text/plain; charset*=a''%00", "text/plain; charset=punycode", "text/plain; charset=zip", "text/plain; charset=latin-1",
-    "image/png", "application/octet-stream", "////;;;;===", "application/json; charset=\"", "a" * 5000, "\xe9\xff",
-)  # fmt: skip
+    "application/json",
+    "application/json; charset=utf-16",
+    "application/x-www-form-urlencoded",
+    "text/plain",
+    "text/html",
+    "",
+    "application/vnd.api+json",
+    "multipart/form-data",
+    'multipart/form-data; boundary="x"',
+    "multipart/mixed; boundary=",
+    "multipart/form-data; boundary*=idna''x",
+    "multipart/form-data; boundary*=%00''x",
+    "text/plain; charset=undefined",
+    "multipart/form-data; boundary*=undefined''x",
+    "multipart/form-data; boundary*=raw_unicode_escape''%5cud800",
+    "text/plain; charset*=a''%00",
+    "text/plain; charset=punycode",
+    "text/plain; charset=zip",
+    "text/plain; charset=latin-1",
+    "image/png",
+    "application/octet-stream",
+    "////;;;;===",
+    'application/json; charset="',
+    "a" * 5000,
+    "\xe9\xff",
+)
 WRAPPINGS = ("data", "payload", "leads", "entry", "fields", "answers", "x")
 REACHABLE = ("dana{n}@brightfields.example", "Dana <dana{n}@brightfields.example>")
 
@@ -76,7 +201,10 @@ def _text(chance: random.Random) -> str:
     if kind == 0:
         return chance.choice(ATTACKS)
     if kind == 1:
-        return "".join(chance.choice("<>!@#&|*_~`:;\"'\\/%{}[]() \n\x00\u202e🔥é漢a1.-") for _ in range(chance.randint(0, 80)))
+        return "".join(
+            chance.choice("<>!@#&|*_~`:;\"'\\/%{}[]() \n\x00\u202e🔥é漢a1.-")
+            for _ in range(chance.randint(0, 80))
+        )
     if kind == 2:
         return "".join(chr(chance.randrange(0x11_0000)) for _ in range(chance.randint(0, 30)))
     return " ".join(chance.choice(ATTACKS)[:200] for _ in range(chance.randint(1, 4)))
@@ -104,8 +232,13 @@ def _fields(chance: random.Random, number: int) -> dict[str, Any]:
 def _json(chance: random.Random, number: int) -> Body:
     tree: Any = _fields(chance, number)
     for _ in range(chance.choice([0, 0, 0, 1, 2, 40])):
-        tree = chance.choice([{chance.choice(WRAPPINGS): tree, "note": _text(chance)}, [tree], [tree, _value(chance, 0)]])
-    return Body("application/json", json.dumps(tree, ensure_ascii=chance.random() < 0.5).encode("utf-8", "surrogatepass"))
+        tree = chance.choice(
+            [{chance.choice(WRAPPINGS): tree, "note": _text(chance)}, [tree], [tree, _value(chance, 0)]]
+        )
+    return Body(
+        "application/json",
+        json.dumps(tree, ensure_ascii=chance.random() < 0.5).encode("utf-8", "surrogatepass"),
+    )
 
 
 def _form(chance: random.Random, number: int) -> Body:
@@ -138,7 +271,9 @@ def _mangled(chance: random.Random, number: int) -> Body:
     whole = chance.choice([_json, _form, _multipart])(chance, number)
     content = bytearray(whole.content)
     for _ in range(chance.randint(1, 10)):
-        content[chance.randrange(len(content) or 1) : chance.randrange(len(content) or 1)] = chance.randbytes(2)
+        content[chance.randrange(len(content) or 1) : chance.randrange(len(content) or 1)] = chance.randbytes(
+            2
+        )
     return Body(chance.choice([whole.content_type, *CONTENT_TYPES]), bytes(content)[:60_000])
 
 
@@ -156,10 +291,19 @@ def _noise(chance: random.Random, _number: int) -> Body:
             b"--xyz\r\n" * 500,
             b'"<!channel>"',
         ]
-    )  # fmt: skip
+    )
     return Body(chance.choice(CONTENT_TYPES), content)
 
 
 _KINDS: tuple[Callable[[random.Random, int], Body], ...] = (
-    _json, _json, _json, _form, _form, _multipart, _truncated, _mislabelled, _mangled, _noise,
-)  # fmt: skip
+    _json,
+    _json,
+    _json,
+    _form,
+    _form,
+    _multipart,
+    _truncated,
+    _mislabelled,
+    _mangled,
+    _noise,
+)

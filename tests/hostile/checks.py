@@ -8,7 +8,9 @@ from typing import Any
 from bot.outbox.rendering import SlackMessage
 from bot.workspace.blockkit import faults_in_blocks, faults_in_view
 
-MARKUP = re.compile(r"<(?!@(?P<user>U\w+)>|!date\^\d+\^[^<>|]*\|[^<>|]*>)|&(?!(amp|lt|gt);)|(?<!>)(?<!\|)@(channel|here|everyone)\b")
+MARKUP = re.compile(
+    r"<(?!@(?P<user>U\w+)>|!date\^\d+\^[^<>|]*\|[^<>|]*>)|&(?!(amp|lt|gt);)|(?<!>)(?<!\|)@(channel|here|everyone)\b"
+)
 """What Slack's parser would act on, other than our own mentions and dates."""
 PINGS = re.compile(r"<!(channel|here|everyone|subteam)")
 

@@ -15,7 +15,11 @@ from bot.logs import configure_logging
 from bot.worker.loop import WorkLoop
 from tests.company import Company, company, new_york
 
-LEAD = {"name": "Dana Quillfeather", "email": "dana.quillfeather@brightfields.example", "phone": "+12125550142"}
+LEAD = {
+    "name": "Dana Quillfeather",
+    "email": "dana.quillfeather@brightfields.example",
+    "phone": "+12125550142",
+}
 
 
 def main(database_url: str) -> None:
@@ -39,25 +43,34 @@ def tell(office: Company) -> None:
     office.workspace.open_home(office.users["mia"])
     office.wait(days=2)
     web = office.bot.web.test_client()
-    for path in ("/leads/website?key=whsec_guessed", f"/leads/website?key={key_of(office)}", "/readyz", "/metrics"):
+    for path in (
+        "/leads/website?key=whsec_guessed",
+        f"/leads/website?key={key_of(office)}",
+        "/readyz",
+        "/metrics",
+    ):
         web.get(path)
         web.post(path, data=b'{"email": "dana.quillfeather@brightfields.example"')
-    web.post("/slack/events", data=b"payload={dana.quillfeather@brightfields.example", headers={"Content-Type": "x"})
+    web.post(
+        "/slack/events",
+        data=b"payload={dana.quillfeather@brightfields.example",
+        headers={"Content-Type": "x"},
+    )
 
 
 def trouble(office: Company) -> None:
     """The same once the tables of leads are gone: every edge fails in its own way, and says so."""
     key = key_of(office)
     web = office.bot.web.test_client()
-    web.post(
-        "/leads/website", json=LEAD, headers={"Authorization": f"Bearer {key}", "Idempotency-Key": "a"}
-    )
+    web.post("/leads/website", json=LEAD, headers={"Authorization": f"Bearer {key}", "Idempotency-Key": "a"})
     with office.bot.database.engine.begin() as connection:
         connection.execute(text("ALTER TABLE activities RENAME TO gone"))
     loop = WorkLoop(Loop.INBOX, office.bot.worker.decide)
     loop.ask()
     loop.run()
-    office.workspace.command(office.users["ana"], "/followup", f"lead {LEAD['email']}", channel=office.channel)
+    office.workspace.command(
+        office.users["ana"], "/followup", f"lead {LEAD['email']}", channel=office.channel
+    )
     with office.bot.database.engine.begin() as connection:
         connection.execute(text("ALTER TABLE inbox RENAME TO gone_too"))
     web.post("/leads/website", json=LEAD, headers={"Authorization": f"Bearer {key}"})
@@ -77,7 +90,14 @@ def forbidden(bot: Followup) -> list[str]:
     with bot.database.read() as session:
         keys = session.scalars(select(SourceSecret.secret)).all()
     tokens = [bot.settings.slack_bot_token.get_secret_value(), secret.get_secret_value()]
-    return [*keys, *(key.removeprefix("whsec_") for key in keys), *tokens, *LEAD.values(), "2125550142", "555 0142"]
+    return [
+        *keys,
+        *(key.removeprefix("whsec_") for key in keys),
+        *tokens,
+        *LEAD.values(),
+        "2125550142",
+        "555 0142",
+    ]
 
 
 if __name__ == "__main__":

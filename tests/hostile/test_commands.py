@@ -17,14 +17,47 @@ from tests.hostile.checks import unsafe
 
 COUNT = 2000
 SECRET = "local-signing-secret"
-VERBS = ("", "lead ", "claim ", "log ", "log L-1001 ", "log L-1001 not-now ", "log L-1001 booked ", "today ", "stats ", "help ", "lead L-")  # fmt: skip
+VERBS = (
+    "",
+    "lead ",
+    "claim ",
+    "log ",
+    "log L-1001 ",
+    "log L-1001 not-now ",
+    "log L-1001 booked ",
+    "today ",
+    "stats ",
+    "help ",
+    "lead L-",
+)
 LONG = (
-    "log " + "a " * 5000, "log " + "L-1001 done " * 800, "lead " + "%" * 30_000, "lead " + "_" * 10_000, "x" * 10_000,
-    "log L-1001 not-now 9999-12-31", "log L-1001 not-now 0001-01-01", "log L-1001 snooze 999mo", "log L-1001 booked 999w",
-    "log L-1001 not-now ９d", "lead L-999999999999999", "lead #000", "lead " + "9" * 40, "claim L-0", "claim \x00", "lead \x00",
-    "log L-1001 done \x00 note", "stats 30d\x00", 'log "" done', 'lead ""', "lead '", 'log "L-1001', "lead “”",
-    "lead &#0; &#x110000; &#xd800;", "log L-1001 objection " + "🔥" * 9000, "lead <@U0|x> <#C|y> <mailto:a@b.co|c> <<>>",
-)  # fmt: skip
+    "log " + "a " * 5000,
+    "log " + "L-1001 done " * 800,
+    "lead " + "%" * 30_000,
+    "lead " + "_" * 10_000,
+    "x" * 10_000,
+    "log L-1001 not-now 9999-12-31",
+    "log L-1001 not-now 0001-01-01",
+    "log L-1001 snooze 999mo",
+    "log L-1001 booked 999w",
+    "log L-1001 not-now ９d",
+    "lead L-999999999999999",
+    "lead #000",
+    "lead " + "9" * 40,
+    "claim L-0",
+    "claim \x00",
+    "lead \x00",
+    "log L-1001 done \x00 note",
+    "stats 30d\x00",
+    'log "" done',
+    'lead ""',
+    "lead '",
+    'log "L-1001',
+    "lead “”",
+    "lead &#0; &#x110000; &#xd800;",
+    "log L-1001 objection " + "🔥" * 9000,
+    "lead <@U0|x> <#C|y> <mailto:a@b.co|c> <<>>",
+)
 
 
 def signed(office: Company, fields: dict[str, Any]) -> Any:
@@ -42,7 +75,9 @@ def signed(office: Company, fields: dict[str, Any]) -> Any:
 def typed(office: Company, user: str, text: str) -> dict[str, Any]:
     """The private answer to `/followup <text>`."""
     fields = {"command": "/followup", "text": text, "user_id": user, "team_id": office.workspace.team_id}
-    answer = signed(office, fields | {"channel_id": office.channel, "api_app_id": "A1", "trigger_id": "1.1.x"})
+    answer = signed(
+        office, fields | {"channel_id": office.channel, "api_app_id": "A1", "trigger_id": "1.1.x"}
+    )
     assert answer.status_code == 200, text[:200]
     said = json.loads(answer.data)
     assert isinstance(said, dict)

@@ -20,7 +20,9 @@ DATA = Path(__file__).parent / "data"
 PUBLISHED = sorted(DATA.glob("*.body.*"), key=lambda path: path.name)
 
 
-def post(connection: http.client.HTTPConnection, site: Site, content_type: str, body: bytes, **more: str) -> int:
+def post(
+    connection: http.client.HTTPConnection, site: Site, content_type: str, body: bytes, **more: str
+) -> int:
     """One delivery over a connection that stays open; a status of 0 when the server takes no such header at all."""
     headers = {"Content-Type": content_type, "Authorization": f"Bearer {site.secrets['website']}", **more}
     connection.request("POST", "/leads/website", body, headers)
@@ -108,12 +110,16 @@ def test_what_vendors_publish_is_stored_and_read_or_refused_with_a_sentence(site
         {"Authorization": "Basic " + "A" * 3000},
     ],
     ids=str,
-)  # fmt: skip
+)
 def test_no_header_makes_the_intake_fail(site: Site, headers: dict[str, str]) -> None:
     site.secret("website")
     connection = http.client.HTTPConnection(site.url.removeprefix("http://"), timeout=20)
     connection.putrequest("POST", "/leads/website", skip_accept_encoding=True)
-    usual = {"Authorization": f"Bearer {site.secrets['website']}", "Content-Type": "application/json", "Content-Length": "2"}
+    usual = {
+        "Authorization": f"Bearer {site.secrets['website']}",
+        "Content-Type": "application/json",
+        "Content-Length": "2",
+    }
     for name, value in (usual | headers).items():
         connection.putheader(name, value.encode("latin-1"))
     connection.endheaders(b"{}")

@@ -16,8 +16,33 @@ from tests.hostile.test_commands import floor, signed
 
 __all__ = ["floor"]
 
-ACTIONS = ("claim", "pass", "view_lead", "open_task", "undo", "outcome:done", "outcome:booked", "outcome:", "outcome:<!here>", "x")
-VALUES = ("", "0", "-1", "999999", "9" * 18, "9" * 40, "1e3", "١", "1; DROP TABLE leads", "<!channel>", "\x00", "L-1001", None)
+ACTIONS = (
+    "claim",
+    "pass",
+    "view_lead",
+    "open_task",
+    "undo",
+    "outcome:done",
+    "outcome:booked",
+    "outcome:",
+    "outcome:<!here>",
+    "x",
+)
+VALUES = (
+    "",
+    "0",
+    "-1",
+    "999999",
+    "9" * 18,
+    "9" * 40,
+    "1e3",
+    "١",
+    "1; DROP TABLE leads",
+    "<!channel>",
+    "\x00",
+    "L-1001",
+    None,
+)
 
 
 def pressed(office: Company, user: str, action_id: str, value: Any, **place: Any) -> int:
@@ -34,7 +59,9 @@ def pressed(office: Company, user: str, action_id: str, value: Any, **place: Any
     return status
 
 
-def test_buttons_that_say_garbage_or_name_what_is_gone_are_answered_and_change_nothing(floor: Company) -> None:
+def test_buttons_that_say_garbage_or_name_what_is_gone_are_answered_and_change_nothing(
+    floor: Company,
+) -> None:
     card = floor.card("L-1001")
     told = len(floor.workspace.ephemerals(floor.users["ana"]))
     count = 0

@@ -8,7 +8,9 @@ import sys
 from tests.hostile import logged_story
 
 
-def test_no_secret_and_no_leads_address_is_logged_at_debug_level_over_a_whole_story(database_url: str) -> None:
+def test_no_secret_and_no_leads_address_is_logged_at_debug_level_over_a_whole_story(
+    database_url: str,
+) -> None:
     # A process of its own: logging is set up once for a whole process.
     done = subprocess.run(
         [sys.executable, "-m", logged_story.__name__, database_url],

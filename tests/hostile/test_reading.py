@@ -65,7 +65,9 @@ def check(lead: ReadLead, body: Body) -> None:
 def test_values_on_which_patterns_and_parsers_lose_themselves_are_read_at_once() -> None:
     # Each of these once took minutes, or all the stack there is.
     for value in ("a@" + "." * 100_000 + "@", "a<" + "(" * 100_000):
-        body = Body("application/json", json.dumps({"x": value, "email": value, "phone": "+12125550142"}).encode())
+        body = Body(
+            "application/json", json.dumps({"x": value, "email": value, "phone": "+12125550142"}).encode()
+        )
         (lead,) = read_all(body, Source())
         assert isinstance(lead, ReadLead)
         assert (lead.email, lead.phone) == (None, "+12125550142")

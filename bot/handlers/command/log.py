@@ -16,10 +16,6 @@ from bot.handlers.reporting import log_report
 from bot.outbox.rendering import SlackMessage
 from bot.team.live import live_team
 
-LONGEST_NAME = 6
-"""Words that a lead's name is looked for in."""
-
-
 LONGEST_LEAD = 12
 """No name of a lead that anybody types has more words."""
 
@@ -74,7 +70,7 @@ def _readings(session: Session, words: str) -> list[Typed]:
         return readings(words)
     except UnknownOutcomeError:
         parts = _split(words)
-        for end in range(min(len(parts), LONGEST_NAME), 1, -1):
+        for end in range(min(len(parts), LONGEST_LEAD), 1, -1):
             if find_leads(session, " ".join(parts[:end])):
                 split_outcome(" ".join(parts[end:]))
         raise
@@ -84,7 +80,7 @@ def _likeliest(session: Session, found: list[Typed]) -> Typed:
     """The reading whose lead is the longest that exists: "Li Na done" is not about Li, who gave no answer."""
     if len(found) == 1:
         return found[0]
-    return next((each for each in reversed(found[:LONGEST_NAME]) if find_leads(session, each.lead)), found[0])
+    return next((each for each in reversed(found[:LONGEST_LEAD]) if find_leads(session, each.lead)), found[0])
 
 
 def _log(session: Session, lead: Lead, report: Report, now: datetime) -> SlackMessage:

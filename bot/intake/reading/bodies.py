@@ -19,7 +19,9 @@ MAX_DEPTH = 32
 MAX_NAME = 200
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
-_CHARSET = re.compile(r"(us-)?ascii|(utf|iso|latin|windows|cp|koi8|mac|big5|gb|shift|euc|tis)[\w-]*", re.IGNORECASE)
+_CHARSET = re.compile(
+    r"(us-)?ascii|(utf|iso|latin|windows|cp|koi8|mac|big5|gb|shift|euc|tis)[\w-]*", re.IGNORECASE
+)
 """Charsets that people's text is in. Python knows more codecs; some take minutes or run into anything at all."""
 _BRACKETED = re.compile(r"[^\[\]]+(?:\[[^\[\]]*\])+")
 _PART_NAME = re.compile(rb'[;\s]name="((?:[^"\\]|\\.)*)"|[;\s]name=([^;\s"]+)', re.IGNORECASE)
