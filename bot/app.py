@@ -1,6 +1,7 @@
 """The one composition root: settings in, a bot that can be started out."""
 
 import contextlib
+import logging
 import signal
 import threading
 from collections.abc import Mapping
@@ -180,6 +181,9 @@ def _bolt(settings: Settings, client: WebClient) -> Bolt:
         # Checked at the first request; the bot must start while Slack is down, or leads would be refused.
         token_verification_enabled=False,
         raise_error_for_unhandled_request=False,
+        # Left to itself Bolt names its loggers after the program, where no level of ours reaches them,
+        # and writes whole answers, leads and all, at DEBUG.
+        logger=logging.getLogger("slack_bolt"),
         listener_executor=ThreadPoolExecutor(HTTP_THREADS, thread_name_prefix="slack"),
     )
 

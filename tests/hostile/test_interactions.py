@@ -71,8 +71,8 @@ def test_buttons_that_say_garbage_or_name_what_is_gone_are_answered_and_change_n
                 count += 1
                 url = answer_url(floor, card)
                 assert pressed(floor, floor.users["ana"], action_id, value, response_url=url) == 200
-    heard = lambda: len(floor.workspace.ephemerals(floor.users["ana"])) - told  # noqa: E731
-    assert floor.workspace.wait_for(lambda: heard() >= count)
+    wanted = told + count
+    assert floor.workspace.wait_for(lambda: len(floor.workspace.ephemerals(floor.users["ana"])) >= wanted)
     for message in floor.workspace.ephemerals(floor.users["ana"])[told:]:
         assert unsafe(message.blocks, set()) == []
     assert [entry for entry in logs if entry["log_level"] == "error"] == []
