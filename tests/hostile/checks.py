@@ -8,11 +8,11 @@ from typing import Any
 from bot.outbox.rendering import SlackMessage
 from bot.workspace.blockkit import faults_in_blocks, faults_in_view
 
-MARKUP = re.compile(
-    r"<(?!@(?P<user>U\w+)>|!date\^\d+\^[^<>|]*\|[^<>|]*>)|&(?!(amp|lt|gt);)|(?<!>)(?<!\|)@(channel|here|everyone)\b"
-)
-"""What Slack's parser would act on, other than our own mentions and dates."""
-PINGS = re.compile(r"<!(channel|here|everyone|subteam)")
+MARKUP = re.compile(r"<(?!@(?P<user>U\w+)>|!date\^\d+\^[^<>|]*\|[^<>|]*>)|&(?!(amp|lt|gt);)")
+"""What Slack's parser would act on, other than our own mentions and dates.
+
+A bare @channel is only words: nothing is sent with link_names.
+"""
 
 
 def faults_of_message(message: SlackMessage, ours: set[str]) -> list[str]:
