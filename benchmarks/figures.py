@@ -25,7 +25,7 @@ _NUMBERS = {
 }
 _AT = {
     "postgresql": "CAST(:until AS timestamptz) - make_interval(secs => {seconds})",
-    "sqlite": "strftime('%Y-%m-%d %H:%M:%f000', :until, '-' || ({seconds}) || ' seconds')",
+    "sqlite": "strftime('%Y-%m-%d %H:%M:%f000', :until, printf('%+.3f seconds', -({seconds})))",
 }
 
 
