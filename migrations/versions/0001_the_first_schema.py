@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises:
-Create Date: 2026-11-22 21:23:10.533893
+Create Date: 2026-11-22
 """
 
 import sqlalchemy as sa
@@ -338,14 +338,7 @@ def upgrade() -> None:
         sa.Column(
             "result",
             sa.Enum(
-                "accepted",
-                "known",
-                "duplicate",
-                "test",
-                "unreadable",
-                name="itemresult",
-                native_enum=False,
-                length=24,
+                "accepted", "known", "test", "unreadable", name="itemresult", native_enum=False, length=24
             ),
             nullable=False,
         ),
@@ -601,7 +594,6 @@ def upgrade() -> None:
                 "wrote-again",
                 "offered",
                 "passed",
-                "missed",
                 "claimed",
                 "assigned",
                 "nudged",
