@@ -50,6 +50,7 @@ def known_lead(session: Session, read: ReadLead) -> Lead | None:
 def wrote_again(session: Session, lead: Lead, read: ReadLead, entry: InboxEntry, now: datetime) -> None:
     """Merge what is new, note it on the timeline, tell the owner; an unclaimed lead's card shows it."""
     facts = {
+        "as": _other_than_known(lead, read),
         "inbox": entry.public_id,
         "source": entry.source,
         "action": read.action,
@@ -68,6 +69,12 @@ def wrote_again(session: Session, lead: Lead, read: ReadLead, entry: InboxEntry,
     if lead.owner_id is not None:
         tell(session, IntentKind.WROTE_AGAIN, f"{lead.id}:{activity.id}", to_rep(lead.owner_id), now)
     refresh(session, IntentKind.LEAD_CARD, lead.id)
+
+
+def _other_than_known(lead: Lead, read: ReadLead) -> list[str]:
+    """Name and addresses that differ from what the team knows: the owner judges whether it is the same person."""
+    pairs = ((read.name, lead.name), (read.email, lead.email), (read.phone, lead.phone))
+    return [now for now, known in pairs if now and known and now.casefold() != known.casefold()]
 
 
 def _merge(lead: Lead, read: ReadLead, entry: InboxEntry) -> list[str]:

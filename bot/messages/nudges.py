@@ -1,5 +1,6 @@
 """What a person is told in a DM because a clock ran on: ladders, hand-overs, trouble (D1, D8)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -101,11 +102,14 @@ def assigned(nudge: Nudge, reader_id: int) -> SlackMessage:
     )
 
 
-def wrote_again(nudge: Nudge, said: str, source: str) -> SlackMessage:
-    """To the owner of a known lead (D6): here is what it did now."""
+def wrote_again(nudge: Nudge, said: str, source: str, signed: Sequence[str] = ()) -> SlackMessage:
+    """To the owner of a known lead (D6): here is what it did now; `signed`, under another name or address."""
     heading = f"🔁 {title(nudge.lead, 80)} wrote again"
     body = rich(
-        lines([bold(TIERS[nudge.lead.tier]), f"  ·  through {one_line(source, 64)}"]),
+        lines(
+            [bold(TIERS[nudge.lead.tier]), f"  ·  through {one_line(source, 64)}"],
+            [f"This time as {one_line(', '.join(signed), 300)}"] if signed else None,
+        ),
         quote(said, 600),
         lines(reach(nudge.lead)),
     )

@@ -75,7 +75,10 @@ def _wrote_again(session: Session, subject: str, _destination: str, now: datetim
         return None
     facts = activity.facts
     return nudges.wrote_again(
-        nudge(session, lead, now), facts.get("message", ""), facts.get("source", lead.source)
+        nudge(session, lead, now),
+        facts.get("message", ""),
+        facts.get("source", lead.source),
+        facts.get("as", ()),
     )
 
 
