@@ -123,7 +123,10 @@ def _nudge_owner(climb: _Climb, step: int) -> None:
 
 def _alert_managers(climb: _Climb, step: int) -> None:
     claims = climb.ladder.kind is LadderKind.CLAIM
-    managers = active_reps(climb.session, climb.pool.managers)
+    # A manager who owns the lead was nudged as its owner.
+    managers = [
+        one for one in active_reps(climb.session, climb.pool.managers) if one.id != climb.lead.owner_id
+    ]
     for manager in managers:
         climb.tell(IntentKind.CLAIM_ALERT if claims else IntentKind.CONTACT_ALERT, step, manager)
     climb.note(ActivityKind.ESCALATED, step, told=[one.key for one in managers])
