@@ -28,7 +28,7 @@ def configure_logging(level: str) -> None:
     handler.setFormatter(json_lines())
     logging.basicConfig(level=level, handlers=[handler], force=True)
     # Ticks and task counts of libraries are not events of ours.
-    for noisy in ("apscheduler", "waitress", "slack_bolt", "slack_sdk"):
+    for noisy in ("alembic", "apscheduler", "waitress", "slack_bolt", "slack_sdk"):
         logging.getLogger(noisy).setLevel(max(logging.WARNING, logging.getLevelName(level)))
 
 

@@ -46,7 +46,9 @@ def _document(url: str | None) -> dict[str, Any]:
                     "command": COMMAND,
                     **({"url": endpoint} if endpoint else {}),
                     "description": "Your leads: look up, claim, log, today, stats",
-                    "usage_hint": "help | lead <lead> | claim <lead> | log <lead> <outcome> [note] | today | stats",
+                    "usage_hint": (
+                        "help | lead <lead> | claim <lead> | log <lead> <outcome> [when] [note] | today | stats"
+                    ),
                     "should_escape": True,
                 }
             ],

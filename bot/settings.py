@@ -3,7 +3,15 @@
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, SecretStr, StringConstraints, ValidationError, model_validator
+from pydantic import (
+    Field,
+    SecretStr,
+    StringConstraints,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import FollowupError
@@ -44,6 +52,15 @@ class Settings(DatabaseSettings):
     slack_messages_per_minute: int = Field(default=300, ge=1)
     lease_seconds: int = Field(default=30, ge=3)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    @field_validator("slack_bot_token", "slack_app_token")
+    @classmethod
+    def _whole_token(cls, token: SecretStr | None, field: ValidationInfo) -> SecretStr | None:
+        prefix = "xapp-" if field.field_name == "slack_app_token" else "xoxb-"
+        value = token.get_secret_value() if token else None
+        if value is not None and not (value.startswith(prefix) and len(value) > len(prefix)):
+            raise ValueError(f"is no such token: copy the whole of it, it starts with {prefix}")
+        return token
 
     @model_validator(mode="after")
     def _slack_can_reach_us(self) -> Self:

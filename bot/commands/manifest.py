@@ -1,7 +1,9 @@
 """`manifest`: what to paste at api.slack.com."""
 
 import argparse
+import re
 
+from bot.errors import FollowupError
 from bot.manifest import manifest
 
 
@@ -10,5 +12,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
+    if arguments.url and not re.fullmatch(r"https://[^\s/]+(/[^\s]*)?", arguments.url):
+        raise FollowupError(
+            f"Slack calls only addresses that begin with https://, and {arguments.url} does not."
+        )
     print(manifest(arguments.url), end="")
     return 0
