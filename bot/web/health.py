@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import Clock
 from bot.db import Database
-from bot.db.migrate import is_current
+from bot.db.migrate import UnreachableDatabaseError, is_current
 from bot.db.models import Budget, InboxEntry, InboxState
 from bot.outbox.budgets import lock_budgets
 from bot.outbox.health import outbox_health
@@ -67,6 +67,6 @@ def _cannot_store(database: Database, now: datetime) -> str | None:
             session.execute(update(InboxEntry).where(false()).values(state=InboxState.WAITING))
             lock_budgets(session, [_PROOF], now)
             session.execute(update(Budget).where(Budget.key == _PROOF).values(next_at=now))
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, UnreachableDatabaseError) as error:
         return f"The database fails: {type(error).__name__}."
     return None

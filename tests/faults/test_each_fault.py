@@ -109,7 +109,9 @@ def test_health_and_figures_tell_the_truth_while_a_fault_lasts(database_url: str
 def test_one_persons_trouble_holds_up_nobody_else(database_url: str, kind: FaultKind) -> None:
     with company(database_url, MONDAY_10, rate_limits=True) as larkspur:
         first, second = larkspur.submit_form(**lead(1)), larkspur.submit_form(**lead(2))
-        with fault(larkspur, Fault("*", kind, channel=larkspur.users["ana"], seconds=30)):
+        # Opening conversations is limited for the whole workspace: a 429 there is nobody's own.
+        method = "chat.postMessage" if kind is FaultKind.RATELIMITED else "*"
+        with fault(larkspur, Fault(method, kind, channel=larkspur.users["ana"], seconds=30)):
             larkspur.click("ana", larkspur.card(first), "claim")
             larkspur.click("ben", larkspur.card(second), "claim")
             third = larkspur.submit_form(**lead(3))

@@ -65,7 +65,7 @@ def test_a_manager_sees_how_the_team_stands_and_what_slack_refuses(desk: Desk) -
             )
         )  # fmt: skip
     said = home(desk, "mia")
-    assert "*1* leads today, *0* of them claimed" in said
+    assert "*1* lead today, *0* claimed" in said
     assert "Nothing reaches the channel of the pool “inbound”" in said
     assert "Invite the bot to the channel." in said
 

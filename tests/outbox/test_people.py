@@ -47,7 +47,7 @@ def test_trouble_on_the_way_is_reported_by_name(bench: Bench) -> None:
     bench.slack.script("users.lookupByEmail", breaks(503), limited(5))
     unresolved = resolve_people(bench.database, bench.slack.client(), bench.machine)
     assert unresolved == [
-        Unresolved("ana", "not_json"),
+        Unresolved("ana", "http_503"),
         Unresolved("ben", "ratelimited", timedelta(seconds=5)),
     ]
 

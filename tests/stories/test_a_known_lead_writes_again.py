@@ -13,7 +13,9 @@ def test_the_owner_hears_of_it_and_of_what_is_different_this_time(database_url: 
         with larkspur.bot.database.read() as session:
             turns = session.scalar(select(func.count(Turn.id)))
 
-        larkspur.send_form(name="Rhea Kapoor", email="rhea@other.com", phone="+12125550142", message="Me too!")
+        larkspur.send_form(
+            name="Rhea Kapoor", email="rhea@other.com", phone="+12125550142", message="Me too!"
+        )
         larkspur.settle()
 
         news = all_text(larkspur.direct_messages("ana")[-1])
