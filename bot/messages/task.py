@@ -28,6 +28,9 @@ from bot.messages.mrkdwn import literal, one_line
 from bot.messages.outcomes import OUTCOMES, label, outcome_buttons
 from bot.outbox.rendering import SlackMessage
 
+SCRIPTS_SHOWN = 3500
+"""Characters of all parts together: far more than any script has, and Slack refuses messages of about 13,000."""
+
 _VERBS = {
     Channel.PHONE: "📞 Call",
     Channel.EMAIL: "✉️ E-mail",
@@ -133,8 +136,10 @@ def _script(written: Script, lead: Lead) -> list[Block]:
     """Each part apart, so that one of them can be copied."""
     heading = "What to say" if written.channel is Channel.PHONE else "What to send"
     blocks = [rich(lines([f"Subject: {one_line(written.subject, 200)}"]))] if written.subject else []
+    most = SCRIPTS_SHOWN // max(1, len(written.parts))
     blocks += [
-        rich(lines([bold(one_line(part.label or heading, 80))]), script(part.text)) for part in written.parts
+        rich(lines([bold(one_line(part.label or heading, 80))]), script(part.text, min(most, 2500)))
+        for part in written.parts
     ]
     if written.missing:
         gaps = one_line(", ".join(written.missing), 200)
