@@ -4,7 +4,7 @@ BIN := .venv/bin
 # Two databases for every test: in memory where the machine has a folder for that, several times faster.
 SCRATCH := $(firstword $(wildcard /dev/shm) $(TMPDIR) /tmp)
 
-.PHONY: demo run check sources test soak bench lint fmt lock clean
+.PHONY: demo run check sources test search soak bench lint fmt lock clean
 
 demo: .venv/installed  ## the bot and a local workspace, in one process
 	@$(BIN)/python -m bot demo $(if $(RESET),--reset)
@@ -20,6 +20,9 @@ sources: .venv/installed  ## the address and key of each form
 
 test: .venv/dev  ## everything, on SQLite and on a real PostgreSQL
 	TMPDIR=$(SCRATCH) $(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+
+search: .venv/dev  ## the rules that hold for everything, tried on examples that nobody has seen yet
+	TMPDIR=$(SCRATCH) $(BIN)/python -m pytest -n 2 --dist loadgroup --hypothesis-profile=search $(ARGS)
 
 soak: .venv/dev  ## the crash tests for a long time, on both databases: KILLS, LEADS; SEED repeats a run
 	CRASH_KILLS=$(or $(KILLS),500) CRASH_LEADS=$(or $(LEADS),2000) $(if $(SEED),CRASH_SEED=$(SEED)) CRASH_PATIENCE=3600 \

@@ -103,7 +103,7 @@ def task_body(view: TaskView) -> list[Block]:
         ["🔴 ", bold("The target for the first contact has passed."), " Now is still better than later."]
         if view.target_missed
         else None,
-        [bold(view.reason)] if view.reason else None,
+        [bold(one_line(view.reason, 300))] if view.reason else None,
         [bold(TIERS[lead.tier]), f"  ·  {what_they_did(lead)}  ·  ", since(lead.received_at, view.zone)],
     )
     blocks = [

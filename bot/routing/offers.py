@@ -1,6 +1,6 @@
 """Asking the next rep, and the next one after a pass (D5, D7, D8)."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -10,6 +10,7 @@ from bot.cadence import LeadClosedError, active_reps, pool_of, rewrite_next_acti
 from bot.db.models import Activity, ActivityKind, AskState, LadderKind, Lead, Offer, OfferRep, OfferState, Rep
 from bot.outbox.enqueue import IntentKind, show, tell, to_pool, to_rep
 from bot.routing.claims import lock_lead, not_on_offer
+from bot.routing.eligibility import Situation, why_skipped
 from bot.routing.errors import AlreadyClaimedError, NotYourOfferError
 from bot.routing.ladder import start_ladders
 from bot.routing.ledger import Ledger, lock_pool
@@ -28,8 +29,9 @@ def offer_leads(session: Session, leads: Sequence[Lead], live: LiveTeam, now: da
     session.flush()
     pool = live.team.pool(leads[0].pool)
     lock_pool(session, pool.key)
-    ledger = Ledger(session, pool.key, reps_by_key(session, pool.members))
-    decisions = [_decide(ledger, lead, (), now) for lead in leads]
+    members = reps_by_key(session, pool.members)
+    ledger = Ledger(session, pool.key, members)
+    decisions = [_decide(ledger, Situation(session, live, pool, lead, members, (), now)) for lead in leads]
     offers = [_offer(lead, decision, now) for lead, decision in zip(leads, decisions, strict=True)]
     session.add_all(offers)
     session.flush()
@@ -59,8 +61,9 @@ def pass_offer(session: Session, lead_id: int, rep: Rep, now: datetime) -> Rep |
     if offer is None:
         raise _nothing_to_pass(session, lead, pool)
     passed = _note_pass(session, lead, offer, rep, now)
-    ledger = Ledger(session, lead.pool, reps_by_key(session, pool.members))
-    decision = _decide(ledger, lead, passed, now)
+    members = reps_by_key(session, pool.members)
+    ledger = Ledger(session, lead.pool, members)
+    decision = _decide(ledger, Situation(session, live, pool, lead, members, passed, now))
     offer.assignee_id = decision.chosen.rep_id if decision.chosen else None
     _ask(session, ledger, offer, decision, now)
     session.flush()
@@ -80,29 +83,19 @@ def open_offer(session: Session, lead_id: int) -> Offer | None:
     return session.scalar(select(Offer).where(Offer.lead_id == lead_id, Offer.state == OfferState.OPEN))
 
 
-def _decide(ledger: Ledger, lead: Lead, passed: Collection[int], now: datetime) -> Decision:
-    skips = {one.rep.id: _why_skipped(one.rep, passed) for one in ledger.standings}
-    ledger.admit([rep_id for rep_id, reason in skips.items() if reason is None], now)
+def _decide(ledger: Ledger, situation: Situation) -> Decision:
+    skips = why_skipped(situation)
+    ledger.admit([rep.id for rep in situation.members if rep.id not in skips], situation.now)
     candidates = [
-        Candidate(one.rep.key, one.rep.id, one.balance, one.last_turn, one.last_offered_at, skips[one.rep.id])
+        Candidate(
+            one.rep.key, one.rep.id, one.balance, one.last_turn, one.last_offered_at, skips.get(one.rep.id)
+        )
         for one in ledger.standings
     ]
-    decision = choose(candidates, lead.id)
+    decision = choose(candidates, situation.lead.id)
     if decision.chosen:
-        ledger.take_turn(decision.chosen.rep_id, now)
+        ledger.take_turn(decision.chosen.rep_id, situation.now)
     return decision
-
-
-def _why_skipped(rep: Rep, passed: Collection[int]) -> str | None:
-    """Why this member cannot be asked for this lead; None = eligible.
-
-    Caps, territories and availability belong here, each with its reason.
-    """
-    if not rep.active:
-        return "left the team"
-    if rep.id in passed:
-        return "already passed"
-    return None
 
 
 def _offer(lead: Lead, decision: Decision, now: datetime) -> Offer:

@@ -1,0 +1,48 @@
+"""Who can be asked for a lead, and why the others cannot (R37, D5, D8)."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from bot.db.models import Lead, Rep
+from bot.team.live import LiveTeam
+from bot.team.pools import Pool
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What a decision about one lead rests on. `passed` are the ids of those already asked for it in vain."""
+
+    session: Session
+    live: LiveTeam
+    pool: Pool
+    lead: Lead
+    members: Sequence[Rep]
+    passed: Collection[int]
+    now: datetime
+
+
+Check = Callable[[Situation], Mapping[int, str]]
+"""The members who cannot be asked, by id, each with the reason as a rep reads it."""
+
+
+def left_the_team(situation: Situation) -> dict[int, str]:
+    return {rep.id: "left the team" for rep in situation.members if not rep.active}
+
+
+def already_passed(situation: Situation) -> dict[int, str]:
+    return {rep.id: "already passed" for rep in situation.members if rep.id in situation.passed}
+
+
+CHECKS: tuple[Check, ...] = (left_the_team, already_passed)
+"""In the order of what people want to hear first: the first reason found is the one that is given."""
+
+
+def why_skipped(situation: Situation) -> dict[int, str]:
+    """Everybody who cannot be asked, by id, with the reason; whoever is missing is eligible."""
+    found: dict[int, str] = {}
+    for check in CHECKS:
+        found = {**check(situation), **found}
+    return found
