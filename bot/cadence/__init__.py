@@ -1,6 +1,7 @@
 """What happens when: plans, tasks, scripts, outcomes and their undoing."""
 
 from bot.cadence.channels import IN_WORDS as CHANNELS_IN_WORDS
+from bot.cadence.digest import Digest, Overdue, digest, fire_due_digests
 from bot.cadence.enrol import enrol
 from bot.cadence.errors import (
     LeadClosedError,
@@ -25,8 +26,10 @@ from bot.cadence.words import parse_outcome, split_outcome
 __all__ = [
     "CHANNELS_IN_WORDS",
     "UNDO_MINUTES",
+    "Digest",
     "LeadClosedError",
     "NotYourLeadError",
+    "Overdue",
     "Part",
     "Report",
     "Script",
@@ -37,7 +40,9 @@ __all__ = [
     "UnusableDateError",
     "action_in_words",
     "active_reps",
+    "digest",
     "enrol",
+    "fire_due_digests",
     "fire_due_tasks",
     "fire_due_timers",
     "known_plans",

@@ -7,6 +7,7 @@ from bot.handlers import (
     command,
     home,
     log_form,
+    next_lead,
     open_task,
     outcome,
     pass_,
@@ -22,6 +23,18 @@ __all__ = ["Edge", "register"]
 
 def register(bolt: App, edge: Edge) -> None:
     """Hand every listener to Bolt. The first that fits takes a click: the one for unknown buttons comes last."""
-    for listener in (claim, pass_, outcome, log_form, undo, view_lead, open_task, home, command, unknown):
+    for listener in (
+        claim,
+        pass_,
+        outcome,
+        log_form,
+        undo,
+        view_lead,
+        open_task,
+        next_lead,
+        home,
+        command,
+        unknown,
+    ):
         listener.register(bolt, edge)
     bolt.error(tell_trouble)

@@ -2,19 +2,25 @@
 
 from slack_bolt import Args
 
-from bot.handlers.answers import said, whisper
+from bot.handlers.answers import private, said, whisper
 from bot.handlers.edge import Edge
 from bot.handlers.homepage import publish_home
+from bot.handlers.next_lead import next_for, serves_next
 from bot.messages.modals import sentence_window
 
 
 def settle(args: Args, edge: Edge, sentence: str) -> None:
-    """Say what happened: Home shows it, a window becomes it, beside a message it is whispered."""
+    """Say what happened: Home shows it, a window becomes it, beside a message it is whispered.
+
+    Where the next best lead was served, the one after it follows.
+    """
     view = args.body.get("view") or {}
     if view.get("type") == "home":
         publish_home(args.client, edge, str(args.context.user_id))
     elif view:
         args.client.views_update(view_id=view["id"], view=sentence_window(sentence))
+    elif serves_next(args):
+        args.respond(**private(next_for(edge, args.context.user_id, sentence)), replace_original=True)
     else:
         whisper(args, said(sentence))
 

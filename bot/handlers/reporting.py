@@ -13,6 +13,7 @@ from bot.messages.blocks import actions, button, paragraph
 from bot.messages.leads import title
 from bot.messages.load import zone_of
 from bot.messages.mrkdwn import literal, spelled
+from bot.messages.next import then_next
 from bot.messages.outcomes import OUTCOMES
 from bot.outbox.rendering import SlackMessage
 from bot.team.live import live_team
@@ -44,8 +45,8 @@ class Logged:
 
     @property
     def message(self) -> SlackMessage:
-        """The sentence with a button that takes it back."""
-        blocks = [paragraph(self.sentence), actions(button("Undo", "undo", self.activity.id))]
+        """The sentence with a button that takes it back, and one for what comes next."""
+        blocks = [paragraph(self.sentence), actions(button("Undo", "undo", self.activity.id), then_next())]
         return SlackMessage(literal(self.sentence, 400), blocks)
 
 

@@ -5,6 +5,7 @@ from bot.messages.mrkdwn import escape
 from bot.outbox.rendering import SlackMessage
 
 COMMANDS = (
+    ("next", "the best thing to do now, with its script and buttons"),
     ("lead <L-1042 | e-mail | name>", "a lead with everything that happened"),
     ("claim <lead>", "make it yours"),
     ("log <lead> <outcome> [when] [note]", "say what came of a touch"),

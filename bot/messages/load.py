@@ -113,6 +113,12 @@ def lead_view_of(session: Session, lead: Lead, reader: Rep, now: datetime) -> Le
     )
 
 
+def leads_of(session: Session, tasks: Sequence[Task]) -> dict[int, Lead]:
+    """The leads that tasks are about, by id."""
+    found = select(Lead).where(Lead.id.in_({task.lead_id for task in tasks}))
+    return {lead.id: lead for lead in session.scalars(found)}
+
+
 def task_to_log(session: Session, lead_id: int) -> Task | None:
     """The open task that comes first."""
     running = select(Task).where(Task.lead_id == lead_id, Task.state.in_(OPEN_TASKS))

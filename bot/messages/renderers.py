@@ -1,18 +1,29 @@
 """What delivery calls: an intent's subject in, what Slack shows of it now out."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from bot.db.models import Activity, InboxEntry, Lead, Task, TaskState
+from bot.cadence import digest
+from bot.db.models import Activity, InboxEntry, Lead, Rep, Task, TaskState
 from bot.messages import nudges
 from bot.messages.card import offer_card
-from bot.messages.load import card_state, escalation_reason, nudge, task_view
+from bot.messages.digest import digest_message
+from bot.messages.load import card_state, escalation_reason, leads_of, nudge, task_view
 from bot.messages.task import due_again, task_message
 from bot.outbox.enqueue import IntentKind, posted_at
 from bot.outbox.rendering import Renderer, SlackMessage
 from bot.team.live import live_team
+
+
+def _digest(session: Session, subject: str, destination: str, _now: datetime) -> SlackMessage | None:
+    rep = session.get_one(Rep, _rep_id(destination))
+    last, morning = (datetime.fromtimestamp(int(part), UTC) for part in subject.split(":"))
+    found = digest(session, rep, live_team(session), last, morning)
+    return (
+        None if found.is_empty else digest_message(found, leads_of(session, [*found.overdue, *found.today]))
+    )
 
 
 def _lead_card(session: Session, subject: str, _destination: str, now: datetime) -> SlackMessage | None:
@@ -118,6 +129,7 @@ RENDERERS: dict[IntentKind, Renderer] = {
     IntentKind.CONTACT_ALERT: _contact_alert,
     IntentKind.ASSIGNED: _assigned,
     IntentKind.WROTE_AGAIN: _wrote_again,
+    IntentKind.DIGEST: _digest,
     IntentKind.UNREADABLE: _unreadable,
 }
 """By intent kind."""

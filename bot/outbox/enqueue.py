@@ -40,6 +40,8 @@ class IntentKind(enum.StrEnum):
     """Subject: lead id. To the fallback person and the managers: nobody claimed it, so it has an owner now (D8)."""
     WROTE_AGAIN = "wrote-again"
     """Subject: "<lead id>:<activity id>". To the owner of a known lead (D6)."""
+    DIGEST = "digest"
+    """Subject: "<the digest before, in seconds>:<this one>". To a rep, each morning."""
     UNREADABLE = "unreadable"
     """Subject: inbox id. To the managers of the source's pool: something came in that could not be read."""
 

@@ -1,5 +1,6 @@
 """Whose lead it is: rotation, offers, claims, ladders."""
 
+from bot.routing.best import next_best
 from bot.routing.claims import claim
 from bot.routing.errors import AlreadyClaimedError, NotInPoolError, NotYourOfferError
 from bot.routing.ladder import next_step
@@ -19,6 +20,7 @@ __all__ = [
     "fire_due_steps",
     "is_manager",
     "is_member",
+    "next_best",
     "next_step",
     "offer_leads",
     "open_offer",

@@ -65,7 +65,7 @@ def apply_team(
     team = load_team(text, known_plans)
     version = TeamVersion(document=text, author=author, applied_at=now)
     session.add(version)
-    _sync_reps(session, team)
+    _sync_reps(session, team, now)
     known_pools = set(session.scalars(select(PoolRow.key)))
     session.add_all(PoolRow(key=key) for key in team.pools if key not in known_pools)
     session.flush()
@@ -94,7 +94,7 @@ def _parsed(document: str) -> Team:
     return load_team(document)
 
 
-def _sync_reps(session: Session, team: Team) -> None:
+def _sync_reps(session: Session, team: Team, now: datetime) -> None:
     rows = {rep.key: rep for rep in session.scalars(select(Rep))}
     for row in rows.values():
         entry = team.reps.get(row.key)
@@ -108,4 +108,6 @@ def _sync_reps(session: Session, team: Team) -> None:
         row = rows.get(key) or Rep(key=key)
         row.name, row.email, row.active = entry.name, entry.email, True
         row.slack_user_id = entry.slack or row.slack_user_id
+        # Their first digest says nothing: it finds out when their own morning is.
+        row.digest_at = row.digest_at or now
         session.add(row)

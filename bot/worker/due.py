@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select, union_all
 from sqlalchemy.orm import Session
 
-from bot.db.models import Escalation, Task, TaskState, Timer
+from bot.db.models import Escalation, Rep, Task, TaskState, Timer
 
 SLACK = timedelta(seconds=10)
 """How far below the watermark a scan still looks: a due row may have been locked, or just being committed."""
@@ -20,6 +20,7 @@ def next_due(session: Session, since: datetime | None = None) -> datetime | None
         (Escalation.next_step_at, Escalation.ended_at.is_(None)),
         (Task.due_at, Task.state == TaskState.WAITING),
         (Timer.due_at, Timer.fired_at.is_(None)),
+        (Rep.digest_at, Rep.digest_at.is_not(None)),
     )
     earliest = (
         select(func.min(due_at).label("due")).where(is_open, *([due_at >= since] if since else []))

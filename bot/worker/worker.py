@@ -12,7 +12,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from slack_sdk import WebClient
 from sqlalchemy.orm import Session
 
-from bot.cadence import fire_due_tasks, fire_due_timers
+from bot.cadence import fire_due_digests, fire_due_tasks, fire_due_timers
 from bot.clock import Clock
 from bot.db import Database, Loop
 from bot.intake import decide_inbox
@@ -152,7 +152,7 @@ class Worker:
         since = self._watermark.since(now)
         due = self._next_due(since)
         if due is not None and due <= now:
-            for fire_batch in (fire_due_steps, fire_due_tasks, fire_due_timers):
+            for fire_batch in (fire_due_steps, fire_due_tasks, fire_due_timers, fire_due_digests):
                 self._drain(partial(fire_batch, since=since))
             due = self._next_due(since)
         self._watermark.scanned(since, now)

@@ -74,7 +74,7 @@ def test_whoever_clicks_second_is_told_privately_who_has_the_lead(database_url: 
 
 
 class Told:
-    """How often the assignee and the manager have been told about an unclaimed lead since the story began."""
+    """How often the assignee and the manager were told of an unclaimed lead since the story began, mornings aside."""
 
     def __init__(self, larkspur: Company, assignee: str) -> None:
         self._larkspur = larkspur
@@ -85,4 +85,5 @@ class Told:
         return self._count(self._assignee), self._count("mia")
 
     def _count(self, key: str) -> int:
-        return len(self._larkspur.direct_messages(key))
+        said = map(all_text, self._larkspur.direct_messages(key))
+        return sum("Good morning" not in text for text in said)

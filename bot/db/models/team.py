@@ -24,7 +24,10 @@ class Rep(Base):
     """A person of the team document, kept after leaving it so that history keeps its names."""
 
     __tablename__ = "reps"
-    __table_args__ = (Index("uq_reps_slack_user_id", "slack_user_id", unique=True),)
+    __table_args__ = (
+        Index("uq_reps_slack_user_id", "slack_user_id", unique=True),
+        Index("ix_reps_digest_at", "digest_at"),
+    )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     key: Mapped[str] = mapped_column(String(64), unique=True)
@@ -34,6 +37,10 @@ class Rep(Base):
     """Found by e-mail when the document does not give it."""
     active: Mapped[bool] = mapped_column(default=True)
     """Named in the live document."""
+    digest_at: Mapped[datetime | None]
+    """When their next morning digest is due."""
+    digested_at: Mapped[datetime | None]
+    """When the last one was."""
 
 
 class PoolRow(Base):

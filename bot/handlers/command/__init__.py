@@ -12,6 +12,7 @@ from bot.handlers.command.claim import claim_lead
 from bot.handlers.command.help import give_help
 from bot.handlers.command.lead import show_lead
 from bot.handlers.command.log import log_in_words
+from bot.handlers.command.next import serve_next
 from bot.handlers.command.stats import show_stats
 from bot.handlers.command.today import show_today
 from bot.handlers.edge import Edge
@@ -23,6 +24,7 @@ COMMANDS: dict[str, Answer] = {
     "lead": show_lead,
     "claim": claim_lead,
     "log": log_in_words,
+    "next": serve_next,
     "today": show_today,
     "stats": show_stats,
 }
