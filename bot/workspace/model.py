@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 Json = dict[str, Any]
+Guest = Literal["no", "multi", "single"]
+"""Whether somebody is a guest: in several channels, or in a single one."""
 
 HELPER = "USLACKBOT"
 """Who tells a person, privately, that a command did not work."""
@@ -30,6 +32,8 @@ class RateLimitedError(ApiError):
 
 @dataclass(frozen=True)
 class User:
+    """`quiet_from` and `quiet_until` bound the next time without notifications, in seconds since 1970."""
+
     id: str
     name: str
     real_name: str
@@ -38,6 +42,24 @@ class User:
     manager: bool = False
     is_bot: bool = False
     deactivated: bool = False
+    guest: Guest = "no"
+    away: bool = False
+    quiet_from: int = 0
+    quiet_until: int = 0
+
+    def is_quiet(self, now: datetime) -> bool:
+        return self.quiet_from <= now.timestamp() < self.quiet_until
+
+
+@dataclass(frozen=True)
+class UserGroup:
+    """Several people under one handle, without its @."""
+
+    id: str
+    handle: str
+    name: str
+    members: tuple[str, ...]
+    disabled: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,6 +70,19 @@ class Channel:
     name: str
     members: tuple[str, ...]
     is_im: bool = False
+    is_private: bool = False
+
+    @property
+    def kind(self) -> Literal["im", "group", "channel"]:
+        """Slack's word for it, as in the scope `groups:history` and the event `message.groups`."""
+        if self.is_im:
+            return "im"
+        return "group" if self.is_private else "channel"
+
+    @property
+    def shown_name(self) -> str:
+        """Its name as interactions tell it."""
+        return {"im": "directmessage", "group": "privategroup", "channel": self.name}[self.kind]
 
     def has(self, user: str) -> bool:
         return user in self.members

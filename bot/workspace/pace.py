@@ -19,6 +19,10 @@ _PER_MINUTE: Mapping[str, int] = {
     "conversations.history": 50,
     "conversations.replies": 50,
     "conversations.info": 50,
+    "dnd.teamInfo": 20,
+    "usergroups.list": 20,
+    "usergroups.users.list": 20,
+    "users.getPresence": 50,
     "users.info": 100,
     "users.lookupByEmail": 50,
     "views.open": 100,
@@ -26,7 +30,7 @@ _PER_MINUTE: Mapping[str, int] = {
     "views.update": 100,
     "views.publish": 100,
 }
-"""Calls a minute: tier 3 is 50, tier 4 is 100; several hundred messages for a workspace."""
+"""Calls a minute: tier 2 is 20, tier 3 is 50, tier 4 is 100; several hundred messages for a workspace."""
 
 
 @dataclass(frozen=True)

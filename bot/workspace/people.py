@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from http import HTTPStatus
 
 from bot.workspace.api.hooks import show_answer
@@ -124,7 +125,7 @@ class People:
     def say(self, user: str, channel: Channel, text: str) -> Message:
         """A plain message of a person; the app hears of it only as far as it subscribed."""
         message = self._store.post(channel.id, self._store.user(user).id, self.escaped(text), [])
-        kind = "im" if channel.is_im else "channel"
+        kind = channel.kind
         event = payloads.message_json(message, self._context.who)
         event |= {"channel": channel.id, "event_ts": message.ts, "channel_type": kind}
         if self.subscriptions & {"message", f"message.{kind}", f"message.{kind}s"}:
@@ -132,6 +133,16 @@ class People:
         if "app_mention" in self.subscriptions and f"<@{self._context.who.bot_user_id}>" in message.text:
             self.event(event | {"type": "app_mention"})
         return message
+
+    def set_away(self, user: str, *, away: bool) -> None:
+        with self._store.lock:
+            self._store.put_user(replace(self._store.user(user), away=away))
+
+    def set_quiet(self, user: str, hours: tuple[datetime, datetime] | None) -> None:
+        """No notifications from the one instant until the other; None ends it."""
+        start, end = (int(moment.timestamp()) for moment in hours) if hours else (0, 0)
+        with self._store.lock:
+            self._store.put_user(replace(self._store.user(user), quiet_from=start, quiet_until=end))
 
     def top_modal(self, user: str) -> View:
         """Raises LookupError if the person has none open."""
@@ -145,6 +156,7 @@ class People:
         with self._store.lock:
             users = {user.name: user for user in self._store.users.values()}
             channels = {one.name: one for one in self._store.channels.values() if not one.is_im}
+            groups = {group.handle: group for group in self._store.groups.values() if not group.disabled}
 
         def mark(match: re.Match[str]) -> str:
             found = match.group()
@@ -154,6 +166,8 @@ class People:
                 return f"<mailto:{found}|{found}>"
             if match["user"] in users:
                 return f"<@{users[match['user']].id}|{match['user']}>"
+            if match["user"] in groups:
+                return f"<!subteam^{groups[match['user']].id}|@{match['user']}>"
             if match["channel"] in channels:
                 return f"<#{channels[match['channel']].id}|{match['channel']}>"
             return found

@@ -13,7 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from bot.workspace.model import ApiError, Call, Channel, Message, User, View
+from bot.workspace.model import ApiError, Call, Channel, Message, User, UserGroup, View
 
 _KEPT_CALLS = 50_000
 _KEPT_VERSIONS = 20
@@ -42,6 +42,7 @@ class Store:
         self.business_now = business_now
         self.users: dict[str, User] = {}
         self.channels: dict[str, Channel] = {}
+        self.groups: dict[str, UserGroup] = {}
         self.messages: dict[str, dict[str, Message]] = defaultdict(dict)
         self.whispers: dict[str, dict[str, Message]] = defaultdict(dict)
         self.earlier: dict[tuple[str, str], list[Message]] = defaultdict(list)
@@ -65,6 +66,12 @@ class Store:
         with self.lock:
             self.channels[channel.id] = channel
             self._keep("channel", channel.id, channel)
+            self.touch()
+
+    def put_group(self, group: UserGroup) -> None:
+        with self.lock:
+            self.groups[group.id] = group
+            self._keep("group", group.id, group)
             self.touch()
 
     def user(self, user_id: str) -> User:
@@ -226,6 +233,8 @@ class Store:
             self.users[body["id"]] = User(**body)
         elif kind == "channel":
             self.channels[body["id"]] = Channel(**{**body, "members": tuple(body["members"])})
+        elif kind == "group":
+            self.groups[body["id"]] = UserGroup(**{**body, "members": tuple(body["members"])})
         elif kind == "home":
             self.homes[body["user"]] = View(**body)
         elif kind == "message":

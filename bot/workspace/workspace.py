@@ -18,7 +18,7 @@ from bot.workspace.delivery import Courier
 from bot.workspace.delivery.payloads import Identity
 from bot.workspace.delivery.socketmode import SocketMode
 from bot.workspace.faults import Faults
-from bot.workspace.model import Call, Channel, Delivery, Json, Message, User, View
+from bot.workspace.model import Call, Channel, Delivery, Guest, Json, Message, User, UserGroup, View
 from bot.workspace.pace import Pace
 from bot.workspace.people import People
 from bot.workspace.server import WebServer
@@ -164,27 +164,66 @@ class Workspace:
     # -- setting up
 
     def add_user(
-        self, name: str, real_name: str, email: str, *, manager: bool = False, tz: str = "America/New_York"
+        self,
+        name: str,
+        real_name: str,
+        email: str,
+        *,
+        manager: bool = False,
+        tz: str = "America/New_York",
+        guest: Guest = "no",
     ) -> str:
         """The user's id; the same one for a known name or e-mail address."""
         with self._store.lock:
             known = [user for user in self._store.users.values() if name == user.name or email == user.email]
             user_id = known[0].id if known else stable_id("U", name)
-            self._store.put_user(User(user_id, name, real_name, email, tz, manager))
+            fresh = User(user_id, name, real_name, email, tz, manager, guest=guest)
+            # A demo that starts again finds people as they were: away, or not to be disturbed.
+            kept = (
+                {part: getattr(known[0], part) for part in ("away", "quiet_from", "quiet_until")}
+                if known
+                else {}
+            )
+            self._store.put_user(replace(fresh, **kept))
             members = (user_id, self.bot_user_id)
             self._store.put_channel(Channel(stable_id("D", user_id), name, members, is_im=True))
             return user_id
 
-    def add_channel(self, name: str, bot_is_member: bool = True, members: Iterable[str] = ()) -> str:
-        """The channel's id. For a known name, members join those it has; the bot comes or goes as said."""
+    def add_channel(
+        self, name: str, bot_is_member: bool = True, members: Iterable[str] = (), *, private: bool = False
+    ) -> str:
+        """The channel's id. For a known name, members join those it has; the bot comes or goes as said.
+
+        Raises ValueError for a single-channel guest who would be in two.
+        """
         with self._store.lock:
             channel_id = stable_id("C", name)
             known = self._store.channels.get(channel_id)
             everybody = [*(known.members if known else ()), *members]
             people = [member for member in dict.fromkeys(everybody) if member != self.bot_user_id]
+            self._keep_guests_in_one(channel_id, people)
             bot = [self.bot_user_id] if bot_is_member else []
-            self._store.put_channel(Channel(channel_id, name, (*people, *bot)))
+            self._store.put_channel(Channel(channel_id, name, (*people, *bot), is_private=private))
             return channel_id
+
+    def add_group(self, handle: str, name: str, members: Iterable[str]) -> str:
+        """The user group's id; for a known handle, its people and name anew, and it is enabled again."""
+        group = UserGroup(stable_id("S", handle), handle, name, tuple(dict.fromkeys(members)))
+        self._store.put_group(group)
+        return group.id
+
+    def disable_group(self, group: str) -> None:
+        """Nobody can be reached by its handle any more. `add_group` undoes it."""
+        with self._store.lock:
+            self._store.put_group(replace(self._store.groups[group], disabled=True))
+
+    def set_away(self, user: str, away: bool = True) -> None:
+        """What users.getPresence says of the person."""
+        self._people.set_away(user, away=away)
+
+    def set_do_not_disturb(self, user: str, hours: tuple[datetime, datetime] | None) -> None:
+        """The next time, from and until, in which the person gets no notifications; None: there is none."""
+        self._people.set_quiet(user, hours)
 
     def deactivate(self, user: str) -> None:
         """The person's account is closed: nobody finds them, nothing reaches them. `add_user` undoes it."""
@@ -264,6 +303,16 @@ class Workspace:
         if place is None:
             raise LookupError(f"no channel {where}")
         return self._store.channel(place)
+
+    def _keep_guests_in_one(self, channel_id: str, people: Iterable[str]) -> None:
+        guests = {user.id for user in self._store.users.values() if user.guest == "single"}
+        for other in self._store.channels.values():
+            if (
+                not other.is_im
+                and other.id != channel_id
+                and (twice := guests & {*people} & {*other.members})
+            ):
+                raise ValueError(f"{', '.join(sorted(twice))} may be in #{other.name} only")
 
     def _flask(self, controls: Controls | None, faults_panel: bool) -> Flask:
         app = Flask("bot.workspace.page", static_url_path="/static")

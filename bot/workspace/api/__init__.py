@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from flask import Blueprint, Response, jsonify, request
 
-from bot.workspace.api import apps, chat, conversations, users, views
+from bot.workspace.api import apps, chat, conversations, dnd, usergroups, users, views
 from bot.workspace.api.arguments import Method
 from bot.workspace.api.hooks import answer_at
 from bot.workspace.api.permission import authorise, place_of
@@ -18,6 +18,8 @@ METHODS: Mapping[str, Method] = {
     **apps.METHODS,
     **chat.METHODS,
     **conversations.METHODS,
+    **dnd.METHODS,
+    **usergroups.METHODS,
     **users.METHODS,
     **views.METHODS,
 }

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.workspace.api.arguments import MOST_UPDATED_TEXT, Method, blocks_in, decoded, text_in
+from bot.workspace.api.permission import joined
 from bot.workspace.context import Context
 from bot.workspace.delivery.payloads import message_json
 from bot.workspace.model import ApiError, Channel, Json, Message
@@ -52,9 +53,7 @@ def post_ephemeral(context: Context, args: Json) -> Json:
     text, blocks = _content(args)
     channel = _destination(context, str(args["channel"]))
     user = context.store.user(str(args["user"]))
-    if user.deactivated:
-        raise ApiError("user_not_in_channel")
-    if not channel.has(user.id):
+    if user.deactivated or not channel.has(user.id):
         raise ApiError("user_not_in_channel")
     message = context.store.post(
         channel.id,
@@ -86,9 +85,7 @@ def _destination(context: Context, wanted: str) -> Channel:
             return store.reachable(store.direct(wanted))
         named = {channel.name: channel for channel in store.channels.values() if not channel.is_im}
         channel = named.get(wanted.removeprefix("#")) or store.channel(wanted)
-    if not channel.has(context.who.bot_user_id):
-        raise ApiError("not_in_channel")
-    return store.reachable(channel)
+    return store.reachable(joined(context, channel))
 
 
 def _thread(context: Context, channel: Channel, args: Json) -> str | None:
@@ -105,9 +102,7 @@ def _thread(context: Context, channel: Channel, args: Json) -> str | None:
 
 
 def _own_message(context: Context, args: Json, not_ours: str) -> Message:
-    channel = context.store.channel(str(args["channel"]))
-    if not channel.has(context.who.bot_user_id):
-        raise ApiError("not_in_channel")
+    channel = joined(context, context.store.channel(str(args["channel"])))
     message = context.store.find_message(channel.id, str(args["ts"]))
     if message is None:
         raise ApiError("message_not_found")

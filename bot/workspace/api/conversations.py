@@ -4,6 +4,7 @@ import base64
 import binascii
 
 from bot.workspace.api.arguments import Method, truth
+from bot.workspace.api.permission import joined
 from bot.workspace.context import Context
 from bot.workspace.delivery.payloads import message_json
 from bot.workspace.model import ApiError, Channel, Json, Message
@@ -57,7 +58,7 @@ def channel_json(context: Context, channel: Channel) -> Json:
         "name_normalized": channel.name,
         "is_channel": True,
         "is_im": False,
-        "is_private": False,
+        "is_private": channel.is_private,
         "is_archived": context.faults.is_archived(channel.id),
         "is_member": channel.has(bot) and not context.faults.is_kicked(channel.id),
         "num_members": len(channel.members),
@@ -65,10 +66,7 @@ def channel_json(context: Context, channel: Channel) -> Json:
 
 
 def _readable(context: Context, args: Json) -> Channel:
-    channel = context.store.channel(str(args["channel"]))
-    if not channel.has(context.who.bot_user_id):
-        raise ApiError("not_in_channel")
-    return channel
+    return joined(context, context.store.channel(str(args["channel"])))
 
 
 def _between(args: Json, messages: list[Message]) -> list[Message]:

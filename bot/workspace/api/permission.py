@@ -2,7 +2,7 @@
 
 from bot.workspace.api.arguments import Method
 from bot.workspace.context import Context
-from bot.workspace.model import ApiError, Json
+from bot.workspace.model import ApiError, Channel, Json
 
 
 def authorise(context: Context, method: Method, token: str, place: str | None) -> None:
@@ -25,6 +25,13 @@ def place_of(context: Context, args: Json) -> str | None:
     return context.store.place(str(wanted)) if wanted else None
 
 
+def joined(context: Context, channel: Channel) -> Channel:
+    """The same channel, if the bot is in it; else `not_in_channel`, or for a private one that there is none."""
+    if not channel.has(context.who.bot_user_id):
+        raise ApiError("channel_not_found" if channel.is_private else "not_in_channel")
+    return channel
+
+
 def _check_scope(context: Context, needed: str) -> None:
     granted = context.scopes
     if needed and granted is not None and needed not in granted:
@@ -32,4 +39,5 @@ def _check_scope(context: Context, needed: str) -> None:
 
 
 def _kind(context: Context, place: str | None) -> str:
-    return "im" if place and context.store.channel(place).is_im else "channels"
+    kind = context.store.channel(place).kind if place else "channel"
+    return kind if kind == "im" else f"{kind}s"

@@ -1,4 +1,7 @@
-"""users.info and users.lookupByEmail."""
+"""users.lookupByEmail, users.info and users.getPresence, with the scopes users:read.email and users:read.
+
+users.getPresence(user) -> {"presence": "active" | "away"}
+"""
 
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -21,6 +24,12 @@ def lookup_by_email(context: Context, args: Json) -> Json:
     raise ApiError("users_not_found")
 
 
+def presence(context: Context, args: Json) -> Json:
+    """Somebody else's presence is one word; how it came about only they themselves are told."""
+    user = context.store.user(str(args.get("user") or context.who.bot_user_id))
+    return {"presence": "away" if user.away or user.deactivated else "active"}
+
+
 def user_json(context: Context, user: User) -> Json:
     offset = datetime.now(UTC).astimezone(ZoneInfo(user.tz)).utcoffset()
     profile: Json = {"real_name": user.real_name, "display_name": user.name}
@@ -35,6 +44,8 @@ def user_json(context: Context, user: User) -> Json:
         "tz": user.tz,
         "tz_offset": int(offset.total_seconds()) if offset else 0,
         "is_admin": user.manager,
+        "is_restricted": user.guest != "no",
+        "is_ultra_restricted": user.guest == "single",
         "is_bot": user.is_bot,
         "profile": profile,
     }
@@ -42,5 +53,6 @@ def user_json(context: Context, user: User) -> Json:
 
 METHODS = {
     "users.info": Method(info, ("user",), scope="users:read"),
+    "users.getPresence": Method(presence, scope="users:read"),
     "users.lookupByEmail": Method(lookup_by_email, ("email",), scope="users:read.email"),
 }

@@ -98,7 +98,7 @@ def command(user: User, channel: Channel, who: Identity) -> Json:
         "team_id": who.team_id,
         "team_domain": who.team_domain,
         "channel_id": channel.id,
-        "channel_name": "directmessage" if channel.is_im else channel.name,
+        "channel_name": channel.shown_name,
         "user_id": user.id,
         "user_name": user.name,
         "api_app_id": who.app_id,
@@ -132,7 +132,7 @@ def in_message(message: Message, channel: Channel, response_url: str, who: Ident
         container["thread_ts"] = message.thread_ts
     body: Json = {
         "container": container,
-        "channel": {"id": channel.id, "name": "directmessage" if channel.is_im else channel.name},
+        "channel": {"id": channel.id, "name": channel.shown_name},
         "response_url": response_url,
     }
     return body if message.ephemeral_to else body | {"message": message_json(message, who)}

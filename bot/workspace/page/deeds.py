@@ -1,7 +1,7 @@
 """What the browser asks for, done as the person it is seated as."""
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.workspace.blockkit.state import Entry
@@ -9,6 +9,8 @@ from bot.workspace.context import Context
 from bot.workspace.model import Delivery, Json
 from bot.workspace.page.scene import Seat, zone_of
 from bot.workspace.people import People
+
+PAUSE = timedelta(hours=1)
 
 
 class Deeds:
@@ -18,12 +20,16 @@ class Deeds:
 
     def do(self, seat: Seat, body: Mapping[str, Any]) -> Delivery | None:
         """Raises LookupError for what cannot be done, or is not known."""
-        deeds = {
+        deeds: dict[str, Callable[[Seat, Json], Delivery | None]] = {
             "press": self._press,
             "say": self._say,
             "submit": self._submit,
             "close": self._close,
             "home": self._home,
+            "away": lambda seat, _: self._people.set_away(seat.user.id, away=True),
+            "back": lambda seat, _: self._people.set_away(seat.user.id, away=False),
+            "pause": self._pause,
+            "resume": lambda seat, _: self._people.set_quiet(seat.user.id, None),
         }
         if body.get("do") not in deeds:
             raise LookupError(f"nobody can {body.get('do')}")
@@ -63,6 +69,10 @@ class Deeds:
 
     def _home(self, seat: Seat, _body: Json) -> Delivery:
         return self._people.open_home(seat.user.id)
+
+    def _pause(self, seat: Seat, _body: Json) -> None:
+        now = self._store.business_now()
+        self._people.set_quiet(seat.user.id, (now, now + PAUSE))
 
 
 def _entry(seat: Seat, value: Any) -> Entry | None:

@@ -1,8 +1,8 @@
 """Slack's mrkdwn as safe HTML: whatever comes out of here has been escaped."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -38,6 +38,10 @@ class Lens:
     now: datetime
     zone: ZoneInfo
     reader: str = ""
+    groups: Mapping[str, str] = field(default_factory=dict)
+    """Handles of user groups, by id."""
+    mine: Set[str] = frozenset()
+    """The groups that the reader is in."""
 
     def mrkdwn(self, text: str) -> Markup:
         """A mrkdwn text as HTML."""
@@ -79,6 +83,8 @@ class Lens:
             return _chip(f"#{label or self.channels.get(target[1:], target[1:])}")
         if target.startswith("!date^"):
             return self.moment(target, label)
+        if target.startswith("!subteam^"):
+            return self.group(target.removeprefix("!subteam^"), label)
         if target.startswith("!"):
             return _chip(label or f"@{target[1:].split('^')[0]}", "mention everyone")
         return link(target, label)
@@ -86,6 +92,10 @@ class Lens:
     def mention(self, user: str, label: str = "") -> Markup:
         kind = "mention me" if user == self.reader else "mention"
         return _chip(f"@{self.users.get(user, label or user)}", kind)
+
+    def group(self, group: str, label: str = "") -> Markup:
+        handle = self.groups.get(group, label.removeprefix("@") or group)
+        return _chip(f"@{handle}", "mention me" if group in self.mine else "mention")
 
     def _lines(self, text: str) -> Markup:
         """Lines in order, runs of quoted ones in a quotation."""

@@ -82,7 +82,7 @@ class Painter:
         items = self._home(seat) if seat.place is None else self._talk(seat, seat.place)
         return {
             "version": version,
-            "sidebar": self._draw("sidebar.html", seat, rows=self._rows(seat)),
+            "sidebar": self._draw("sidebar.html", seat, rows=self._rows(seat), quiet=self._quiet(seat)),
             "heading": self._draw("heading.html", seat),
             "items": items,
             "modal": self._modal(seat),
@@ -96,6 +96,9 @@ class Painter:
             )
             for place in self.places(seat.user)
         ]
+
+    def _quiet(self, seat: Seat) -> bool:
+        return seat.user.is_quiet(self._store.business_now())
 
     def _unread(self, user: User, place: Channel) -> int:
         with self._store.lock:
@@ -166,7 +169,9 @@ class Painter:
         with self._store.lock:
             users = {one.id: one.real_name for one in self._store.users.values()}
             channels = {one.id: one.name for one in self._store.channels.values()}
-        return Lens(users, channels, self._now(), zone_of(user), user.id)
+            groups = {one.id: one.handle for one in self._store.groups.values()}
+            mine = frozenset(one.id for one in self._store.groups.values() if user.id in one.members)
+        return Lens(users, channels, self._now(), zone_of(user), user.id, groups, mine)
 
     def _local(self, seat: Seat, moment: datetime) -> datetime:
         return moment.astimezone(zone_of(seat.user))

@@ -197,13 +197,15 @@ async function press(source, value) {
 }
 
 document.addEventListener("click", (event) => {
-  const target = event.target.closest("[data-act], [data-close], [data-move], [data-pane], #sidebar a");
+  const target = event.target.closest("[data-act], [data-close], [data-move], [data-pane], [data-self], #sidebar a");
   for (const menu of all("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
   if (!target) return;
   if (target.matches("#sidebar a")) {
     if (event.ctrlKey || event.metaKey) return;
     event.preventDefault();
     go(target.dataset.at);
+  } else if (target.dataset.self) {
+    act({ do: target.dataset.self }, target);
   } else if (target.dataset.move) {
     move(target);
   } else if (target.dataset.pane) {
