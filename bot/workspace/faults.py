@@ -46,11 +46,11 @@ class Fault:
             raise ValueError(f"{self.kind} needs a channel")
 
 
-_WRITES = frozenset({"chat.postMessage", "chat.postEphemeral", "chat.update", "chat.delete"})
-_READS = frozenset({"conversations.history", "conversations.replies"})
+_WRITES = frozenset({"chat.postMessage", "chat.update", "chat.delete"})
+_READS = frozenset({"conversations.history"})
 _BEFALLS = {FaultKind.ARCHIVED: _WRITES, FaultKind.KICKED: _WRITES | _READS}
-_NO_TOKEN = frozenset({"api.test", "apps.connections.open"})
-"""Methods that do not take the bot's token, so that nothing is wrong with theirs."""
+_APP_TOKEN = frozenset({"apps.connections.open"})
+"""Methods that take the app's token, with which nothing is wrong."""
 
 
 class Faults:
@@ -94,12 +94,6 @@ class Faults:
             self._take(lambda one: one.kind is FaultKind.DUPLICATE and one.method in ("*", kind)) is not None
         )
 
-    def is_archived(self, channel: str) -> bool:
-        return any(self._stands(fault, FaultKind.ARCHIVED, channel) for fault in self.standing)
-
-    def is_kicked(self, channel: str) -> bool:
-        return any(self._stands(fault, FaultKind.KICKED, channel) for fault in self.standing)
-
     def hang(self, seconds: float) -> None:
         """Return after so long, or as soon as the faults are cleared."""
         with self._lock:
@@ -119,10 +113,7 @@ class Faults:
     def _befalls(self, fault: Fault, method: str, channel: str | None) -> bool:
         if fault.kind is FaultKind.DUPLICATE or fault.method not in ("*", method):
             return False
-        if fault.kind in (FaultKind.TOKEN_REVOKED, FaultKind.ACCOUNT_INACTIVE) and method in _NO_TOKEN:
+        if fault.kind in (FaultKind.TOKEN_REVOKED, FaultKind.ACCOUNT_INACTIVE) and method in _APP_TOKEN:
             return False
         in_place = fault.channel is None or (channel is not None and self._place(fault.channel) == channel)
         return in_place and method in _BEFALLS.get(fault.kind, {method})
-
-    def _stands(self, fault: Fault, kind: FaultKind, channel: str) -> bool:
-        return fault.kind is kind and fault.channel is not None and self._place(fault.channel) == channel

@@ -131,6 +131,8 @@ class View:
     previous_id: str | None = None
     state: dict[str, Json] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
+    trouble: str = ""
+    """Why sending it came to nothing, where that was not the person's fault."""
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,10 @@ _LINKED = re.compile(
 )
 
 
+TROUBLE = "We had some trouble connecting. Try again?"
+"""What Slack writes in a form whose sending came to nothing."""
+
+
 class People:
     """The acts of people. Wherever the app is concerned it has a few seconds to acknowledge."""
 
@@ -81,7 +85,10 @@ class People:
         return delivery
 
     def submit(self, user: str, values: Mapping[str, Entry]) -> Delivery:
-        """The topmost modal, sent with these values by action id, the rest as they stand."""
+        """The topmost modal, sent with these values by action id, the rest as they stand.
+
+        It stays open, and says so, if the app does not answer in time or with something that Slack cannot use.
+        """
         view = self._filled(user, values)
         if wrong := incomplete(view.blocks, view.state):
             self._store.put_view(replace(view, errors=wrong))
@@ -89,12 +96,13 @@ class People:
         body = self._interaction("view_submission", user)
         body |= {"view": payloads.view_json(view, self._context.who), "response_urls": []}
         delivery = self._context.courier.deliver("interactive", body)
+        if delivery.ok:
+            try:
+                self._after_submission(view, _usable(delivery.body))
+            except ApiError as refusal:
+                delivery = _unusable(delivery, refusal)
         if not delivery.ok:
-            return delivery
-        try:
-            self._after_submission(view, delivery.body if isinstance(delivery.body, dict) else {})
-        except ApiError as refusal:
-            return _unusable(delivery, refusal)
+            self._show_trouble(view)
         return delivery
 
     def close_view(self, user: str) -> Delivery | None:
@@ -219,9 +227,16 @@ class People:
             for action_id, value in values.items():
                 block, element = fields[action_id]
                 state[block["block_id"]][action_id] = entered(element, value)
-            view = replace(view, state=state, errors={})
+            view = replace(view, state=state, errors={}, trouble="")
             self._store.put_view(view)
             return view
+
+    def _show_trouble(self, view: View) -> None:
+        with self._store.lock:
+            # The app may have shown another form in it meanwhile.
+            current = self._store.find_view(view.id)
+            if current:
+                self._store.put_view(replace(current, trouble=TROUBLE))
 
     def _after_submission(self, view: View, answer: Json) -> None:
         match answer.get("response_action"):
@@ -274,11 +289,18 @@ def _stateful(element: Json, change: Json) -> dict[str, Json]:
     return {element["action_id"]: {"type": element["type"], **change}}
 
 
+def _usable(body: Json | str) -> Json:
+    """The answer to a submission. Raises if it is neither empty nor JSON."""
+    if isinstance(body, str) and body:
+        raise ApiError("invalid_arguments", "the answer to a submission must be empty or JSON")
+    return body if isinstance(body, dict) else {}
+
+
 def _known_errors(view: View, errors: object) -> dict[str, str]:
-    """The errors by block id. Raises if there are none or they name blocks the view does not have."""
+    """The errors by block id. Raises if there are none, or for blocks that the view lacks or nobody fills in."""
     if not isinstance(errors, dict) or not errors:
         raise ApiError("invalid_arguments", "missing required field: errors")
-    if unknown := sorted(set(errors) - {block["block_id"] for block in view.blocks}):
+    if unknown := sorted(set(errors) - {one["block_id"] for one in view.blocks if one["type"] == "input"}):
         raise ApiError("invalid_arguments", f"errors for unknown blocks: {', '.join(unknown)}")
     return {str(name): str(text) for name, text in errors.items()}
 

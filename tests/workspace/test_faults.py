@@ -109,7 +109,6 @@ def test_an_archived_channel_can_be_read_and_not_written_to(office: Office) -> N
     assert refusal(client.chat_postMessage, channel=channel, text="x")["error"] == "is_archived"
     assert refusal(client.chat_postMessage, channel="#sales-inbound", text="x")["error"] == "is_archived"
     assert refusal(client.chat_update, channel=channel, ts=ts, text="x")["error"] == "is_inactive"
-    assert client.conversations_info(channel=channel)["channel"]["is_archived"] is True
     assert len(client.conversations_history(channel=channel)["messages"]) == 1
     assert client.chat_postMessage(channel=office.ana, text="elsewhere")["ok"]
 
@@ -119,7 +118,13 @@ def test_a_bot_put_out_of_a_channel_neither_reads_nor_writes_there(office: Offic
     client, channel = office.client, office.channel
     assert refusal(client.chat_postMessage, channel=channel, text="x")["error"] == "not_in_channel"
     assert refusal(client.conversations_history, channel=channel)["error"] == "not_in_channel"
-    assert client.conversations_info(channel=channel)["channel"]["is_member"] is False
+
+
+def test_a_bot_put_out_of_a_private_channel_does_not_find_it_any_more(office: Office) -> None:
+    deals = office.workspace.add_channel("deals", private=True)
+    add(office, FaultKind.KICKED, channel=deals)
+    assert refusal(office.client.chat_postMessage, channel=deals, text="x")["error"] == "channel_not_found"
+    assert refusal(office.client.conversations_history, channel=deals)["error"] == "channel_not_found"
 
 
 def test_faults_of_a_channel_name_it() -> None:

@@ -106,9 +106,10 @@ def test_hostile_text_is_shown_and_not_obeyed(office: Office) -> None:
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
 
 
-def test_a_private_message_is_shown_to_one_person_only(office: Office) -> None:
-    office.client.chat_postEphemeral(channel=office.channel, user=office.ana, text="psst")
+def test_a_private_message_is_shown_to_one_person_only(office: Office, bot: TinyBot) -> None:
+    office.workspace.command(office.ana, "/note", "psst", channel=office.channel)
     assert "Only visible to you" in shown(office, "ana")
+    assert "psst" in shown(office, "ana")
     assert "psst" not in shown(office, "ben")
 
 

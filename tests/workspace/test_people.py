@@ -132,10 +132,71 @@ def test_a_command_nobody_answers_says_so(office: Office) -> None:
     assert answer.text == '/note failed with the error "dispatch_failed"'
 
 
-def test_a_slow_app_has_timed_out(office: Office, bot: TinyBot) -> None:
+def test_an_app_that_answers_too_late_has_timed_out_and_what_it_says_then_counts_for_nothing(
+    office: Office, bot: TinyBot
+) -> None:
     office.workspace.ack_seconds = 0.05
     bot.delay = 0.3
     assert office.workspace.command(office.ana, "/note", "x").error == "operation_timeout"
+    ts = post_card(office)
+    assert office.workspace.click(office.ana, office.channel, ts, "pass").error == "operation_timeout"
+    assert office.workspace.wait_for(lambda: len(office.workspace.ephemerals(office.ana)) == 2)
+    first, second = office.workspace.ephemerals(office.ana)
+    assert first.text == '/note failed with the error "operation_timeout"'
+    assert second.text == "You passed"
+
+
+def open_form(office: Office) -> None:
+    office.workspace.command(office.ana, "/note", "open")
+    assert office.workspace.modal(office.ana) is not None
+
+
+def trouble(office: Office) -> str:
+    """What the form that Ana has open says of its sending; it must still be open, with what she entered."""
+    view = office.workspace.modal(office.ana)
+    assert view is not None
+    assert view.state["note_block"]["note"]["value"] == "kept"
+    return view.trouble
+
+
+FORM = {"outcome": "done", "note": "kept"}
+
+
+def test_a_form_that_the_app_takes_too_long_for_stays_open_and_says_so(office: Office, bot: TinyBot) -> None:
+    open_form(office)
+    office.workspace.ack_seconds, bot.delay = 0.05, 0.3
+    assert office.workspace.submit(office.ana, FORM).error == "operation_timeout"
+    assert trouble(office) == "We had some trouble connecting. Try again?"
+    office.workspace.ack_seconds, bot.delay = 3.0, 0.0
+    assert office.workspace.submit(office.ana).ok
+    assert office.workspace.modal(office.ana) is None
+
+
+def test_a_form_that_nobody_answers_for_stays_open_and_says_so(office: Office, bot: TinyBot) -> None:
+    open_form(office)
+    office.workspace.events_url = "http://127.0.0.1:9/nobody"
+    assert office.workspace.submit(office.ana, FORM).error == "dispatch_failed"
+    assert trouble(office) == "We had some trouble connecting. Try again?"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"response_action": "errors"},
+        {"response_action": "errors", "errors": {"elsewhere": "Not here"}},
+        {"response_action": "errors", "errors": {"words": "Nobody fills this in"}},
+        {"response_action": "update", "view": {"type": "modal", "title": "Not a text", "blocks": []}},
+        {"response_action": "dance"},
+        "thank you",
+    ],
+)
+def test_an_answer_to_a_form_that_slack_cannot_use_leaves_it_open(
+    office: Office, bot: TinyBot, answer: dict[str, object] | str
+) -> None:
+    open_form(office)
+    bot.answer = answer
+    assert office.workspace.submit(office.ana, FORM).error == "invalid_response"
+    assert trouble(office) == "We had some trouble connecting. Try again?"
 
 
 def test_an_app_that_does_not_know_the_secret_refuses(office: Office) -> None:

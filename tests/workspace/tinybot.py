@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from flask import Flask, Response, request
-from slack_bolt import Ack, App, BoltRequest, Respond
+from slack_bolt import Ack, App, BoltRequest, BoltResponse, Respond
 from slack_bolt.adapter.flask import SlackRequestHandler
 from slack_sdk import WebClient
 
@@ -62,7 +62,11 @@ def note_modal(lead: str) -> Json:
         "submit": text("Save"),
         "close": text("Cancel"),
         "notify_on_close": True,
-        "blocks": [{"type": "input", **outcome_block}, {"type": "input", **note_block}],
+        "blocks": [
+            {"type": "input", **outcome_block},
+            {"type": "input", **note_block},
+            {**section("What you write stays with the lead."), "block_id": "words"},
+        ],
     }
 
 
@@ -76,13 +80,17 @@ def client_of(workspace: Workspace, token: str = "xoxb-local") -> WebClient:
 
 
 class TinyBot:
-    """`heard` is every payload in order, `retries` what each said of being one; `winners` who claimed each lead."""
+    """`heard` is every payload in order, `retries` what each said of being one; `winners` who claimed each lead.
+
+    `answer`, once set, is what it says to every form that is sent.
+    """
 
     def __init__(self, workspace: Workspace, secret: str = "local-signing-secret") -> None:
         self.heard: list[Json] = []
         self.retries: list[str | None] = []
         self.winners: dict[str, str] = {}
         self.delay = 0.0
+        self.answer: Json | str | None = None
         self.app = App(
             client=client_of(workspace),
             signing_secret=secret,
@@ -109,7 +117,7 @@ class TinyBot:
         self.app.event("app_home_opened")(self.opened)
         self.app.event("message")(lambda: None)
 
-    def claim(self, ack: Ack, body: Json, client: WebClient) -> None:
+    def claim(self, ack: Ack, body: Json, client: WebClient, respond: Respond) -> None:
         lead, user = body["actions"][0]["value"], body["user"]["id"]
         winner = self.winners.setdefault(lead, user)
         ack()
@@ -119,7 +127,7 @@ class TinyBot:
                 channel=channel, ts=ts, text=f"{lead} claimed", blocks=card(lead, claimed_by=user)
             )
         else:
-            client.chat_postEphemeral(channel=channel, user=user, text=f"<@{winner}> was faster")
+            respond(text=f"<@{winner}> was faster", replace_original=False)
 
     def more(self, ack: Ack, body: Json, client: WebClient) -> None:
         ack()
@@ -141,6 +149,9 @@ class TinyBot:
             ack(f"You typed {command['text']}")
 
     def saved(self, ack: Ack, view: Json, body: Json, client: WebClient) -> None:
+        if self.answer is not None:
+            ack.response = BoltResponse(status=200, body=self.answer)
+            return
         values = view["state"]["values"]
         note = values["note_block"]["note"]["value"]
         if note == "no":

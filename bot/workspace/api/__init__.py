@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import partial
 
 from flask import Blueprint, Response, jsonify, request
 
@@ -39,9 +40,11 @@ def answer_to(context: Context, name: str, token: str, args: Json) -> Response:
     """The response to one call over HTTP, with whatever befalls it on the way."""
     place = place_of(context, args)
     fault = context.faults.take(name, place)
+    in_private = place is not None and context.store.channel(place).is_private
     try:
         if fault:
-            return befallen(fault, name, context.faults, lambda: call(context, name, token, args))
+            run = partial(call, context, name, token, args)
+            return befallen(fault, name, context.faults, run, in_private=in_private)
         if context.pace:
             context.pace.check(name, place)
     except ApiError as refusal:

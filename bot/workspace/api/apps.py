@@ -1,14 +1,8 @@
-"""api.test, auth.test and apps.connections.open."""
+"""auth.test and apps.connections.open."""
 
 from bot.workspace.api.arguments import Method
 from bot.workspace.context import Context
-from bot.workspace.model import ApiError, Json
-
-
-def api_test(_context: Context, args: Json) -> Json:
-    if args.get("error"):
-        raise ApiError(str(args["error"]))
-    return {"args": args}
+from bot.workspace.model import Json
 
 
 def auth_test(context: Context, _args: Json) -> Json:
@@ -29,7 +23,6 @@ def connections_open(context: Context, _args: Json) -> Json:
 
 
 METHODS = {
-    "api.test": Method(api_test, caller=None),
     "auth.test": Method(auth_test),
     "apps.connections.open": Method(connections_open, caller="app"),
 }

@@ -22,7 +22,7 @@ class Method:
 
     run: Callable[[Context, Json], Json]
     required: tuple[str, ...] = ()
-    caller: Literal["bot", "app"] | None = "bot"
+    caller: Literal["bot", "app"] = "bot"
     scope: str = ""
 
 

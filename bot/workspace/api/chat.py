@@ -1,4 +1,4 @@
-"""chat.postMessage, chat.update, chat.delete, chat.postEphemeral."""
+"""chat.postMessage, chat.update and chat.delete."""
 
 from dataclasses import replace
 from typing import Any
@@ -47,23 +47,6 @@ def delete(context: Context, args: Json) -> Json:
         message = _own_message(context, args, "cant_delete_message")
         context.store.drop_message(message)
     return {"channel": message.channel, "ts": message.ts}
-
-
-def post_ephemeral(context: Context, args: Json) -> Json:
-    text, blocks = _content(args)
-    channel = _destination(context, str(args["channel"]))
-    user = context.store.user(str(args["user"]))
-    if user.deactivated or not channel.has(user.id):
-        raise ApiError("user_not_in_channel")
-    message = context.store.post(
-        channel.id,
-        text=text,
-        blocks=blocks,
-        ephemeral_to=user.id,
-        thread_ts=args.get("thread_ts"),
-        **_author(context),
-    )
-    return {"message_ts": message.ts}
 
 
 def _content(args: Json) -> tuple[str, list[Json]]:
@@ -127,5 +110,4 @@ METHODS = {
     "chat.postMessage": Method(post_message, ("channel",), scope=_WRITE),
     "chat.update": Method(update, ("channel", "ts"), scope=_WRITE),
     "chat.delete": Method(delete, ("channel", "ts"), scope=_WRITE),
-    "chat.postEphemeral": Method(post_ephemeral, ("channel", "user"), scope=_WRITE),
 }

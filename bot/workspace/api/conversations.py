@@ -1,4 +1,4 @@
-"""conversations.open, .history, .replies and .info."""
+"""conversations.open and .history."""
 
 import base64
 import binascii
@@ -29,40 +29,6 @@ def history(context: Context, args: Json) -> Json:
     channel = _readable(context, args)
     messages = [message for message in context.store.timeline(channel.id) if not message.is_reply]
     return _page(context, args, list(reversed(_between(args, messages))))
-
-
-def replies(context: Context, args: Json) -> Json:
-    """The thread's first message and its replies, oldest first."""
-    channel = _readable(context, args)
-    parent = context.store.find_message(channel.id, str(args["ts"]))
-    if parent is None:
-        raise ApiError("thread_not_found")
-    root = parent.thread_ts or parent.ts
-    thread = [one for one in context.store.timeline(channel.id) if root in (one.ts, one.thread_ts)]
-    return _page(context, args, thread[:1] + _between(args, thread[1:]))
-
-
-def info(context: Context, args: Json) -> Json:
-    channel = context.store.channel(str(args["channel"]))
-    return {"channel": channel_json(context, channel)}
-
-
-def channel_json(context: Context, channel: Channel) -> Json:
-    bot = context.who.bot_user_id
-    if channel.is_im:
-        person = next(member for member in channel.members if member != bot)
-        return {"id": channel.id, "is_im": True, "is_channel": False, "user": person, "is_archived": False}
-    return {
-        "id": channel.id,
-        "name": channel.name,
-        "name_normalized": channel.name,
-        "is_channel": True,
-        "is_im": False,
-        "is_private": channel.is_private,
-        "is_archived": context.faults.is_archived(channel.id),
-        "is_member": channel.has(bot) and not context.faults.is_kicked(channel.id),
-        "num_members": len(channel.members),
-    }
 
 
 def _readable(context: Context, args: Json) -> Channel:
@@ -109,6 +75,4 @@ def _start(args: Json) -> int:
 METHODS = {
     "conversations.open": Method(open_direct, scope="im:write"),
     "conversations.history": Method(history, ("channel",), scope="*:history"),
-    "conversations.replies": Method(replies, ("channel", "ts"), scope="*:history"),
-    "conversations.info": Method(info, ("channel",), scope="*:read"),
 }

@@ -7,8 +7,6 @@ from bot.workspace.model import ApiError, Channel, Json
 
 def authorise(context: Context, method: Method, token: str, place: str | None) -> None:
     """Raises `not_authed`, `invalid_auth`, `not_allowed_token_type` or `missing_scope`."""
-    if method.caller is None:
-        return
     tokens = {"bot": context.bot_token, "app": context.app_token}
     if not token:
         raise ApiError("not_authed")

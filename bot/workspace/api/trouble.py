@@ -10,8 +10,13 @@ from bot.workspace.model import ApiError, Json, RateLimitedError
 _PAGE = "<html><head><title>Something went wrong</title></head><body>Please try again.</body></html>"
 
 
-def befallen(fault: Fault, method: str, faults: Faults, run: Callable[[], Json]) -> Response:
-    """The answer of a call that this fault befell. Raises ApiError for what Slack refuses by name."""
+def befallen(
+    fault: Fault, method: str, faults: Faults, run: Callable[[], Json], *, in_private: bool
+) -> Response:
+    """The answer of a call that this fault befell. Raises ApiError for what Slack refuses by name.
+
+    A private channel (`in_private`) does not exist for who is put out of it.
+    """
     match fault.kind:
         case FaultKind.RATELIMITED:
             raise RateLimitedError(int(fault.seconds))
@@ -28,7 +33,7 @@ def befallen(fault: Fault, method: str, faults: Faults, run: Callable[[], Json])
         case FaultKind.ARCHIVED:
             raise ApiError("is_inactive" if method in ("chat.update", "chat.delete") else "is_archived")
         case FaultKind.KICKED:
-            raise ApiError("not_in_channel")
+            raise ApiError("channel_not_found" if in_private else "not_in_channel")
         case _:
             raise ApiError(fault.kind)
 

@@ -1,4 +1,4 @@
-"""users.lookupByEmail, users.info and users.getPresence, with the scopes users:read.email and users:read.
+"""users.lookupByEmail and users.getPresence, with the scopes users:read.email and users:read.
 
 users.getPresence(user) -> {"presence": "active" | "away"}
 """
@@ -9,10 +9,6 @@ from zoneinfo import ZoneInfo
 from bot.workspace.api.arguments import Method
 from bot.workspace.context import Context
 from bot.workspace.model import ApiError, Json, User
-
-
-def info(context: Context, args: Json) -> Json:
-    return {"user": user_json(context, context.store.user(str(args["user"])))}
 
 
 def lookup_by_email(context: Context, args: Json) -> Json:
@@ -52,7 +48,6 @@ def user_json(context: Context, user: User) -> Json:
 
 
 METHODS = {
-    "users.info": Method(info, ("user",), scope="users:read"),
     "users.getPresence": Method(presence, scope="users:read"),
     "users.lookupByEmail": Method(lookup_by_email, ("email",), scope="users:read.email"),
 }
