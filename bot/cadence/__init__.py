@@ -14,7 +14,7 @@ from bot.cadence.errors import (
 )
 from bot.cadence.next_action import rewrite_next_action
 from bot.cadence.outcomes import log_outcome
-from bot.cadence.plans import known_plans, plan_of
+from bot.cadence.plans import known_plans, plan_for, plan_of
 from bot.cadence.pools import active_reps, pool_of
 from bot.cadence.report import Report
 from bot.cadence.scripts import Part, Script, action_in_words, script_for
@@ -49,6 +49,7 @@ __all__ = [
     "log_outcome",
     "open_tasks",
     "parse_outcome",
+    "plan_for",
     "plan_of",
     "pool_of",
     "rewrite_next_action",

@@ -40,14 +40,15 @@ class BeforeImage:
         self._before = [(row, _image(row)) for row in _rows(session, lead)]
 
     def changes(self) -> dict[str, Any]:
-        """{"changed": [[table, id, {column: value before}]], "tasks": [ids open before], "timers": [...]}."""
+        """{"changed": [[table, id, {column: value before}]], "tasks": [ids open before], "timers", "plans": [...]}."""
         changed = []
         for row, before in self._before:
             now = _image(row)
             columns = {name: value for name, value in before.items() if value != now[name]}
             if columns:
                 changed.append([row.__tablename__, _id(row), columns])
-        return {"changed": changed, "tasks": self._ids(Task), "timers": self._ids(Timer)}
+        open_before = {"tasks": self._ids(Task), "timers": self._ids(Timer), "plans": self._ids(Enrollment)}
+        return {"changed": changed, **open_before}
 
     def _ids(self, model: type[Base]) -> list[int]:
         return [_id(row) for row, _ in self._before if isinstance(row, model)]

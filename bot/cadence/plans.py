@@ -1,105 +1,73 @@
-"""Cadences as data: the plans that ship, and the version each lead started on."""
+"""The plans that ship, a team's own in their place, and the version each lead started on."""
 
 import hashlib
-import re
 from collections.abc import Mapping
-from datetime import time, timedelta
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Any, Self
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from bot.cadence.errors import UnknownPlanError
-from bot.db.models import Channel, Enrollment, PlanVersion
+from bot.db.models import Enrollment, Lead, PlanVersion, Stage
+from bot.team.cadences import Plan
+from bot.team.document import Team
+from bot.team.live import LiveTeam
 
+NURTURE = "nurture"
 _SHIPPED = Path(__file__).parent / "plans"
-_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
 
-def _span(value: Any) -> Any:
-    """ "90m", "2h" or "3d" as a timedelta."""
-    if not isinstance(value, str):
-        return value
-    found = re.fullmatch(r"(\d{1,5})\s*([mhd])", value.strip())
-    if not found:
-        raise ValueError("a span is written like 90m, 2h or 3d")
-    return timedelta(**{_UNITS[found[2]]: int(found[1])})
-
-
-Span = Annotated[timedelta, BeforeValidator(_span)]
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Touch(_Strict):
-    """One touch: when, on which channel, why it is worth answering (R47) and with which script."""
-
-    number: int = Field(ge=1)
-    channel: Channel
-    after: Span | None = None
-    same_business_day: time | None = None
-    """Later on the anchor's business day, before this local time (R6)."""
-    minimum_gap: Span | None = None
-    angle: str = Field(min_length=1)
-    goal: str = Field(min_length=1)
-    templates: Mapping[Channel, str]
-    """The script for each channel that the touch may have to move to (D12)."""
-
-    @model_validator(mode="after")
-    def _check(self) -> Self:
-        if (self.after is None) == (self.same_business_day is None):
-            raise ValueError("give either after or same_business_day")
-        if self.channel not in self.templates:
-            raise ValueError(f"no template for its own channel, {self.channel}")
-        return self
-
-
-class Plan(_Strict):
-    """A cadence. `minimum_gap` keeps a late touch from bunching the next one against it (D9)."""
-
-    name: str = Field(pattern=r"^[a-z0-9-]+$", max_length=64)
-    successor: str
-    minimum_gap: Span
-    touches: tuple[Touch, ...] = Field(min_length=1)
-
-    @model_validator(mode="after")
-    def _check(self) -> Self:
-        if [touch.number for touch in self.touches] != list(range(1, len(self.touches) + 1)):
-            raise ValueError("touches are numbered 1, 2, 3, ...")
-        return self
-
-    def gap_before(self, touch: Touch) -> timedelta:
-        """The least time between the last touch made and this one."""
-        return self.minimum_gap if touch.minimum_gap is None else touch.minimum_gap
-
-
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def parse_plan(document: str) -> Plan:
     """A plan from its YAML. Raises pydantic's ValidationError, which lists every mistake."""
     return Plan.model_validate(yaml.safe_load(document))
 
 
+@lru_cache(maxsize=1)
 def known_plans() -> tuple[str, ...]:
-    """The names of the plans that a pool may use."""
+    """The names of the plans that ship."""
     return tuple(sorted(path.stem for path in _SHIPPED.glob("*.yml")))
 
 
-def plan_document(name: str) -> str:
+def plans_of(team: Team) -> Mapping[str, Plan]:
+    """Every plan a lead of this team may start: those that ship, and the team's own in their place."""
+    return {name: parse_plan(plan_document(name)) for name in known_plans()} | team.plans
+
+
+def plan_document(name: str, team: Team | None = None) -> str:
     """The newest text of a plan. Raises UnknownPlanError."""
+    own = team.plans if team else {}
+    if name in own:
+        return own[name].as_text()
     if name not in known_plans():
-        raise UnknownPlanError(f"There is no plan “{name}”. There is: {', '.join(known_plans())}.")
-    return (_SHIPPED / f"{name}.yml").read_text(encoding="utf-8")
+        names = ", ".join(sorted({*known_plans(), *own}))
+        raise UnknownPlanError(f"There is no plan “{name}”. There is: {names}.")
+    return _shipped(name)
 
 
-def keep_version(session: Session, name: str) -> str:
+def plan_for(live: LiveTeam, lead: Lead) -> str:
+    """The plan this lead gets (D2): by tier while it is fresh, else by the stage in which it fell silent.
+
+    A pool that names a plan gives it to all its fresh leads.
+    """
+    pool = live.team.pools.get(lead.pool)
+    if lead.stage is Stage.OPT_IN and pool is not None and pool.plan is not None:
+        return pool.plan
+    return live.team.plan_for.choose(lead.stage, lead.tier)
+
+
+def successor_of(plan: Plan, team: Team) -> str | None:
+    """The plan that follows, if any; nurture in place of one that the team has taken away meanwhile."""
+    if plan.successor is None or plan.successor in team.plans or plan.successor in known_plans():
+        return plan.successor
+    return NURTURE
+
+
+def keep_version(session: Session, name: str, team: Team | None = None) -> str:
     """The version, a digest, of the newest plan of this name; its text is kept. Raises UnknownPlanError."""
-    document = plan_document(name)
+    document = plan_document(name, team)
     version = hashlib.sha256(document.encode()).hexdigest()
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     kept = insert(PlanVersion).values(plan=name, version=version, document=document)
@@ -111,3 +79,8 @@ def plan_of(session: Session, enrollment: Enrollment) -> Plan:
     """The plan as it was when this lead started on it."""
     kept = session.get_one(PlanVersion, (enrollment.plan, enrollment.plan_version))
     return parse_plan(kept.document)
+
+
+@lru_cache(maxsize=64)
+def _shipped(name: str) -> str:
+    return (_SHIPPED / f"{name}.yml").read_text(encoding="utf-8")

@@ -8,29 +8,31 @@ from sqlalchemy.orm import Session
 
 from bot.cadence.due import next_business_day
 from bot.cadence.pools import pool_of
-from bot.cadence.templates import FIELDS, Template, served, shipped_templates
-from bot.cadence.texts import Blank, cut, render_text
+from bot.cadence.templates import served
 from bot.db.models import Channel, Lead, Rep, Task
 from bot.team.live import LiveTeam, live_team
+from bot.team.templates import FIELDS, Template
+from bot.team.texts import Blank, cut, render_text
 
 LINKEDIN_NOTE_MAX = 300
 _SHORT, _QUOTE = 120, 200
 
 _ACTIONS = (
-    ("demo", "asked for a demo"),
-    ("pric", "asked about pricing"),
-    ("quote", "asked for a quote"),
-    ("trial", "started a trial"),
-    ("call", "asked for a call"),
-    ("consult", "asked for a consultation"),
-    ("meeting", "asked for a meeting"),
-    ("webinar", "signed up for our webinar"),
-    ("event", "signed up for our event"),
-    ("newsletter", "signed up for our newsletter"),
-    ("download", "asked for a download on our site"),
-    ("contact", "sent us a message"),
-    ("message", "sent us a message"),
+    ("demo", "asked for a demo", "the demo you asked for"),
+    ("pric", "asked about pricing", "the prices you asked about"),
+    ("quote", "asked for a quote", "the quote you asked for"),
+    ("trial", "started a trial", "your trial"),
+    ("call", "asked for a call", "what you wanted to talk about"),
+    ("consult", "asked for a consultation", "what you wanted our advice on"),
+    ("meeting", "asked for a meeting", "what you wanted to talk about"),
+    ("webinar", "signed up for our webinar", "the subject of our webinar"),
+    ("event", "signed up for our event", "the subject of our event"),
+    ("newsletter", "signed up for our newsletter", "the subjects of our newsletter"),
+    ("download", "asked for a download on our site", "what you downloaded"),
+    ("contact", "sent us a message", "what you wrote to us about"),
+    ("message", "sent us a message", "what you wrote to us about"),
 )
+"""What an action is called: to complete "you ...", and to stand for what it is about."""
 
 
 @dataclass(frozen=True)
@@ -61,11 +63,11 @@ def script_for(session: Session, task: Task, now: datetime | None = None) -> Scr
 
     The day it proposes is the first business day after the task's due date, or after `now` if that is later.
     """
-    template = served(task.template, shipped_templates())
+    live = live_team(session)
+    template = served(task.template, live.team)
     if template is None or task.channel is None:
         return None
     lead, owner = session.get_one(Lead, task.lead_id), session.get_one(Rep, task.owner_id)
-    live = live_team(session)
     day = next_business_day(max(task.due_at, now or task.due_at), pool_of(session, lead, live).calendar)
     return render_script(template, task.channel, script_fields(lead, owner, live, day))
 
@@ -78,7 +80,7 @@ def render_script(template: Template, channel: Channel, fields: Mapping[str, str
     return Script(
         channel=channel,
         subject=" ".join(render_text(subject, values).split()) if subject else None,
-        parts=_parts(template, values),
+        parts=_parts(template, channel, values),
         missing=tuple(dict.fromkeys(str(blank) for blank in blanks.values() if blank.written)),
     )
 
@@ -87,14 +89,17 @@ def script_fields(lead: Lead, owner: Rep, live: LiveTeam, day: str) -> dict[str,
     """The fields of a script (R48), each on one line and of bounded length; "" where we do not know."""
     # Quoted in the middle of a sentence: its own full stop would end that.
     request = cut(_line(lead.message), _QUOTE).rstrip(".,; ")
+    first_name = _short(lead.first_name)
     return {
-        "first_name": _short(lead.first_name),
+        "greeting": f"Hi {first_name}" if first_name else "Hello",
+        "first_name": first_name,
         "name": _short(lead.name),
         "company": _short(lead.company),
         "resource": _short(lead.resource),
         "action": action_in_words(lead),
         "request": request,
         "message": request,
+        "matter": matter_in_words(lead),
         "problem": _short(lead.facts.get("problem")),
         "goal": _short(lead.facts.get("goal")),
         "rep": _short(owner.name).split(" ")[0],
@@ -110,11 +115,26 @@ def action_in_words(lead: Lead) -> str:
     if resource and ("download" in action or not action):
         return f"downloaded “{resource}”"
     otherwise = f"asked for “{resource}”" if resource else "got in touch with us"
-    return next((words for key, words in _ACTIONS if key in action), otherwise)
+    return next((did for key, did, _ in _ACTIONS if key in action), otherwise)
 
 
-def _parts(template: Template, values: Mapping[str, str | Blank]) -> tuple[Part, ...]:
+def matter_in_words(lead: Lead) -> str:
+    """What it is all about, as far as we know (R14): the lead's own problem, else what it asked for."""
+    if problem := _short(lead.facts.get("problem")):
+        return problem
+    action, resource = (lead.action or "").lower(), _short(lead.resource)
+    if resource and ("download" in action or not action):
+        return f"“{resource}”"
+    otherwise = f"“{resource}”" if resource else "what you wrote to us about"
+    return next((about for key, _, about in _ACTIONS if key in action), otherwise)
+
+
+def _parts(template: Template, channel: Channel, values: Mapping[str, str | Blank]) -> tuple[Part, ...]:
     body = render_text(template.body, values)
+    if channel is Channel.LINKEDIN:
+        body = cut(body, LINKEDIN_NOTE_MAX)
+    if channel is not Channel.PHONE:
+        return (Part(None, body),)
     parts = [Part("If they answer" if template.voicemail else None, body)]
     if template.voicemail:
         parts.append(Part("Voicemail", render_text(template.voicemail, values)))

@@ -8,8 +8,8 @@ from enum import Enum
 from sqlalchemy import ColumnElement, Select, String, case, cast, insert, literal, select, update
 from sqlalchemy.orm import Session
 
-from bot.cadence.channels import IN_WORDS, working_channel
-from bot.cadence.plans import Plan, plan_of
+from bot.cadence.channels import IN_WORDS, channel_for, working_channel
+from bot.cadence.plans import plan_of
 from bot.db import Loop, wake
 from bot.db.models import (
     OPEN_TASKS,
@@ -19,6 +19,7 @@ from bot.db.models import (
     Enrollment,
     Intent,
     Lead,
+    Outcome,
     Task,
     TaskKind,
     TaskState,
@@ -27,6 +28,7 @@ from bot.db.models import (
 from bot.db.sql import due_between, json_object
 from bot.db.types import UtcDateTime
 from bot.outbox.enqueue import IntentKind, refresh, show_many, tell, to_rep, to_rep_of
+from bot.team.cadences import Plan, Way
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,12 @@ def add_touch(
 ) -> Task:
     """The enrollment's current touch, on a channel that reaches the lead (D12)."""
     touch = plan.touches[enrollment.step]
-    channel = working_channel(touch.channel, lead)
+    channel = channel_for(
+        touch,
+        lead,
+        last=_last_channel(session, lead) if touch.channel is Way.ANY_BUT_LAST else None,
+        original=_answered_on(session, lead) if touch.channel is Way.ORIGINAL else None,
+    )
     task = Task(
         lead_id=lead.id,
         enrollment_id=enrollment.id,
@@ -174,6 +181,20 @@ def _add(session: Session, task: Task, now: datetime, *, tell_now: bool) -> Task
         _tell_owners(session, [task.id], now)
     wake(session, Loop.TIMERS)
     return task
+
+
+def _last_channel(session: Session, lead: Lead) -> Channel | None:
+    """Where the last touch went."""
+    made = select(Task.channel).where(
+        Task.lead_id == lead.id, Task.kind == TaskKind.TOUCH, Task.state == TaskState.DONE
+    )
+    return session.scalar(made.order_by(Task.closed_at.desc(), Task.id.desc()).limit(1))
+
+
+def _answered_on(session: Session, lead: Lead) -> Channel | None:
+    """Where they answered last."""
+    answered = select(Task.channel).where(Task.lead_id == lead.id, Task.outcome == Outcome.REPLIED)
+    return session.scalar(answered.order_by(Task.closed_at.desc(), Task.id.desc()).limit(1))
 
 
 def _tell_owners(session: Session, task_ids: Sequence[int], now: datetime) -> None:

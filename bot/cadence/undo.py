@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from bot.cadence.enrol import running_enrollment
 from bot.cadence.errors import UndoError
 from bot.cadence.image import put_back
 from bot.cadence.next_action import rewrite_next_action
@@ -13,7 +14,7 @@ from bot.cadence.pools import pool_of
 from bot.cadence.tasks import cancel, open_tasks_of
 from bot.cadence.timers import pending_timers
 from bot.db import Loop, wake
-from bot.db.models import Activity, ActivityKind, Lead, Note, Rep, Task, Timer
+from bot.db.models import Activity, ActivityKind, EnrollmentState, Lead, Note, Rep, Task, Timer
 from bot.outbox.enqueue import IntentKind, refresh
 from bot.team.live import live_team
 
@@ -22,6 +23,7 @@ _SET_OFF = (
     ActivityKind.OUTCOME,
     ActivityKind.FIRST_RESPONSE,
     ActivityKind.PLAN_FINISHED,
+    ActivityKind.ENROLLED,
     ActivityKind.REVISITED,
 )
 
@@ -112,7 +114,10 @@ def _take_back(session: Session, lead: Lead, activity: Activity, now: datetime) 
     for timer_id in before["timers"]:
         # Also one that fired since: what it brought is cancelled above, so its date has to come again.
         session.get_one(Timer, timer_id).fired_at = None
-    # First out of the way, then back: at most one touch of a lead is open at any moment.
+    running = running_enrollment(session, lead)
+    if running is not None and running.id not in before.get("plans", [running.id]):
+        running.state, running.ended_at, running.end_reason = EnrollmentState.STOPPED, now, "undone"
+    # First out of the way, then back: at most one touch and one plan of a lead are open at any moment.
     session.flush()
     for row in put_back(session, before):
         if isinstance(row, Task):

@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from pydantic import Field, PrivateAttr, ValidationError, ValidationInfo, field_validator, model_validator
 
+from bot.team.cadences import Plan, PlanFor
 from bot.team.errors import Mistake, NotInTeamError, TeamDocumentError
 from bot.team.fields import (
     Country,
@@ -26,6 +27,7 @@ from bot.team.fields import (
 from bot.team.mistakes import mistakes_in
 from bot.team.pools import Pool
 from bot.team.sources import Source
+from bot.team.templates import Template
 from bot.team.yamltext import read_yaml
 
 
@@ -82,6 +84,19 @@ class Team(Entry):
     pools: dict[Key, Pool] = Field(min_length=1)
     sources: dict[SourceName, Source] = Field(default_factory=dict)
     default_pool: str = Field(default="", validate_default=True)
+    plans: dict[Key, Plan] = Field(default_factory=dict)
+    templates: dict[Key, Template] = Field(default_factory=dict)
+    plan_for: PlanFor = Field(default_factory=PlanFor)
+    follow_ups_a_day: int = Field(default=20, ge=1, le=1000)
+    """At most so many on one platform from one sending account (R51)."""
+
+    @field_validator("plans", "templates", mode="before")
+    @classmethod
+    def _know_their_names(cls, written: Any, info: ValidationInfo) -> Any:
+        if not isinstance(written, dict):
+            return written
+        name = "name" if info.field_name == "plans" else "id"
+        return {key: {**body, name: key} if isinstance(body, dict) else body for key, body in written.items()}
 
     @field_validator("default_pool")
     @classmethod

@@ -40,7 +40,7 @@ class Known:
         return cls(
             reps=tuple(_block(raw, "reps")),
             pools=tuple(_block(raw, "pools")),
-            plans=plans,
+            plans=None if plans is None else {*plans, *_block(raw, "plans")},
             zone=zone if isinstance(zone, str) and zone in _zones() else "UTC",
             country=country if isinstance(country, str) and country in SUPPORTED_REGIONS else None,
             people=_people(_block(raw, "reps")),

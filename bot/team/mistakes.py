@@ -23,6 +23,13 @@ SAYINGS = {
     "model_type": "must be a block of lines, each `name: value`.",
     "too_short": "is empty: name at least {min_length}.",
     "literal_error": "must be {expected}.",
+    "enum": "must be {expected}.",
+    "too_long": "is too long: at most {max_length}.",
+    "bool_parsing": "must be true or false.",
+    "string_pattern_mismatch": "may hold lower-case letters, digits and hyphens only.",
+    "time_parsing": 'is no time of day; write it like "16:30".',
+    "date_from_datetime_parsing": "is no date; write it like 2026-12-24.",
+    "date_parsing": "is no date; write it like 2026-12-24.",
 }
 MENDS = {
     "channel": 'must be text; in YAML a # starts a comment, so write it in quotes: "#sales-inbound".',
@@ -76,7 +83,7 @@ def _model_at(loc: tuple[int | str, ...], document: type[BaseModel]) -> type[Bas
     for name in names:
         field = next(f for key, f in model.model_fields.items() if (f.alias or key) == name)
         model = next(_models_in(field.annotation))
-        if get_origin(field.annotation) is dict:
+        if get_origin(field.annotation) in {dict, tuple}:
             next(names, None)
     return model
 

@@ -30,7 +30,8 @@ class Pool(Entry):
     closures: Annotated[tuple[Closure, ...], AfterValidator(_in_order)] = ()
     ladder: Ladder = Field(default_factory=Ladder)
     contact_target: ContactTarget = Field(default_factory=ContactTarget)
-    plan: PlanKey = "inbound-48h"
+    plan: PlanKey | None = None
+    """For all its fresh leads, whatever their tier; left out, the team's table chooses (D2)."""
 
     _key: str = PrivateAttr("")
     _calendar: Calendar = PrivateAttr()

@@ -149,10 +149,10 @@ class Desk:
             return list(session.scalars(pending))
 
     def enrollment(self, lead_id: int) -> Enrollment:
-        """The latest one."""
+        """The latest one that was not undone."""
         with self.database.read() as session:
             mine = select(Enrollment).where(Enrollment.lead_id == lead_id).order_by(Enrollment.id.desc())
-            return session.scalars(mine).all()[0]
+            return next(one for one in session.scalars(mine) if one.end_reason != "undone")
 
     def contact_ladder(self, lead_id: int) -> Escalation:
         with self.database.read() as session:

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from bot.businesstime import Calendar, is_open
 from bot.cadence.due import next_business_day, next_business_morning, touch_due
-from bot.cadence.plans import Touch, parse_plan, plan_document
+from bot.cadence.plans import parse_plan, plan_document
+from bot.team.cadences import Touch
 from bot.team.document import load_team
 from tests.cadence.conftest import MONDAY_10, TEAM, new_york
 

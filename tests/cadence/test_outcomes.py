@@ -61,26 +61,23 @@ def test_a_snoozed_touch_comes_back_after_an_hour_or_when_asked(desk: Desk) -> N
     assert desk.lead(lead_id).first_response_at is None
 
 
-def test_after_the_last_touch_the_lead_rests_for_30_days_and_then_comes_back(desk: Desk) -> None:
+def test_after_the_last_touch_the_lead_rests_for_30_days_and_then_gets_something_worth_reading(
+    desk: Desk,
+) -> None:
     lead_id = desk.claimed()
     last = desk.run(lead_id, [Outcome.NO_ANSWER, Outcome.DONE, Outcome.VOICEMAIL, Outcome.DONE, Outcome.DONE])
-    lead, enrollment = desk.lead(lead_id), desk.enrollment(lead_id)
-    assert (enrollment.state, enrollment.end_reason) == (EnrollmentState.FINISHED, "finished")
+    lead, enrollment, touch = desk.lead(lead_id), desk.enrollment(lead_id), desk.next_task(lead_id)
+    (finished,) = desk.story(lead_id, ActivityKind.PLAN_FINISHED)
+    assert finished.facts == {"plan": "inbound-48h", "successor": "nurture", "ends_as": "nurture"}
+    assert (enrollment.plan, enrollment.state) == ("nurture", EnrollmentState.RUNNING)
     assert lead.status is Status.NURTURE
-    (timer,) = desk.timers(lead_id)
-    assert timer.due_at - last >= timedelta(days=30) - timedelta(
-        hours=1
-    )  # the same hour, over the DST change
-    assert (lead.next_action, lead.next_action_at) == ("Get back to them", timer.due_at)
-    assert len(desk.story(lead_id, ActivityKind.PLAN_FINISHED)) == 1
+    # The same hour, over the change to summer time.
+    assert touch.due_at - last >= timedelta(days=30) - timedelta(hours=1)
+    assert (lead.next_action, lead.next_action_at) == ("Touch 1 of 8: e-mail", touch.due_at)
 
-    assert desk.tick(timer.due_at - MINUTE) == 0
-    assert desk.tick(timer.due_at) == 1
-    assert desk.tick(timer.due_at) == 0
-    task = desk.next_task(lead_id)
-    assert (task.kind, task.state, task.template) == (TaskKind.CALLBACK, TaskState.DUE, "revisit")
-    assert desk.wanted(task) == 1
-    assert desk.lead(lead_id).status is Status.ACTIVE
+    assert desk.tick(touch.due_at - MINUTE) == 0
+    assert desk.tick(touch.due_at) == 1
+    assert (touch.template, desk.wanted(touch)) == ("nurture-1-email", 1)
 
 
 def test_a_reply_stops_the_plan_and_wants_an_answer_within_15_minutes(desk: Desk) -> None:
@@ -113,12 +110,14 @@ def test_after_a_reply_four_unanswered_callbacks_at_growing_distances_lead_to_nu
     assert gaps == sorted(gaps)
     assert gaps[0] < gaps[-1]
     assert desk.lead(lead_id).status is Status.NURTURE
-    assert len(desk.timers(lead_id)) == 1
+    assert desk.enrollment(lead_id).plan == "nurture"
 
 
-def test_whoever_comes_back_from_nurture_is_tried_anew(desk: Desk) -> None:
+def test_whoever_comes_back_after_a_while_is_tried_anew(desk: Desk) -> None:
     lead_id = desk.claimed()
-    desk.run(lead_id, [Outcome.REPLIED, Outcome.DONE, *[Outcome.NO_ANSWER] * 4])
+    desk.run(lead_id, [Outcome.REPLIED, Outcome.DONE, *[Outcome.NO_ANSWER] * 3])
+    asked_for = MONDAY_10 + timedelta(days=60)
+    desk.log(lead_id, Outcome.NOT_NOW, MONDAY_10 + timedelta(days=20), until=asked_for)
     back = desk.timers(lead_id)[0].due_at
     desk.tick(back)
     desk.log(lead_id, Outcome.NO_ANSWER, back)

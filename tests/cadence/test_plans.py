@@ -6,10 +6,11 @@ from pydantic import ValidationError
 from sqlalchemy import select
 
 from bot.cadence import UnknownPlanError, known_plans, plan_of
-from bot.cadence.channels import working_channel
+from bot.cadence.channels import channel_for
 from bot.cadence.plans import keep_version, parse_plan, plan_document
 from bot.cadence.templates import shipped_templates
-from bot.db.models import Channel, Enrollment, Lead, Outcome, PlanVersion
+from bot.db.models import ActivityKind, Enrollment, Lead, Outcome, PlanVersion
+from bot.team.cadences import Way
 from tests.cadence.conftest import MONDAY_10, Desk
 
 INBOUND = parse_plan(plan_document("inbound-48h"))
@@ -17,7 +18,7 @@ INBOUND = parse_plan(plan_document("inbound-48h"))
 
 def test_the_first_48_hours_are_five_touches_on_staggered_channels() -> None:
     channels = [touch.channel for touch in INBOUND.touches]
-    assert channels == [Channel.PHONE, Channel.EMAIL, Channel.PHONE, Channel.EMAIL, Channel.EMAIL]
+    assert channels == [Way.PHONE, Way.EMAIL, Way.PHONE, Way.EMAIL, Way.EMAIL]
     assert [touch.after for touch in INBOUND.touches if touch.after is not None] == [
         timedelta(),
         timedelta(hours=2),
@@ -49,14 +50,14 @@ def test_whoever_can_be_reached_in_one_way_only_gets_a_script_for_every_touch(
     name: str, reach: dict[str, str]
 ) -> None:
     for touch in parse_plan(plan_document(name)).touches:
-        assert working_channel(touch.channel, Lead(**reach)) in touch.templates
+        assert channel_for(touch, Lead(**reach), last=None, original=None) in touch.templates
 
 
 @pytest.mark.parametrize(
     ("mistake", "words"),
     [
-        ({"after": None}, "either after or same_business_day"),
-        ({"same_business_day": "16:00"}, "either after or same_business_day"),
+        ({"after": None}, "one of after, after_last and same_business_day"),
+        ({"same_business_day": "16:00"}, "one of after, after_last and same_business_day"),
         ({"after": "soon"}, "90m, 2h or 3d"),
         ({"channel": "linkedin"}, "no template for its own channel"),
         ({"number": 7}, "numbered 1, 2, 3"),
@@ -71,7 +72,7 @@ def test_a_mistake_in_a_plan_is_named(mistake: dict[str, object], words: str) ->
 
 
 def test_a_plan_that_does_not_exist_is_refused_with_those_that_do() -> None:
-    with pytest.raises(UnknownPlanError, match="There is: inbound-48h"):
+    with pytest.raises(UnknownPlanError, match="There is: first-steps, inbound-48h"):
         plan_document("../team/inbound")
 
 
@@ -84,7 +85,8 @@ def test_a_lead_finishes_on_the_version_it_started_with(desk: Desk) -> None:
         session.add(PlanVersion(plan="inbound-48h", version="older", document=yaml.safe_dump(shorter)))
         enrollment.plan_version = "older"
     desk.run(lead_id, [Outcome.NO_ANSWER, Outcome.DONE])
-    assert desk.enrollment(lead_id).end_reason == "finished"
+    (finished,) = desk.story(lead_id, ActivityKind.PLAN_FINISHED)
+    assert finished.facts["plan"] == "inbound-48h"
 
 
 def test_the_text_of_a_plan_is_kept_once(desk: Desk) -> None:

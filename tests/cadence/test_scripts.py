@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.cadence import Script, action_in_words, script_for
-from bot.cadence.scripts import render_script, script_fields
+from bot.cadence.scripts import matter_in_words, render_script, script_fields
 from bot.cadence.templates import shipped_templates
 from bot.db.models import Channel, Lead, Outcome, Rep, TaskKind
 from bot.team.document import load_team
@@ -95,20 +95,25 @@ def test_every_task_but_the_question_about_a_call_comes_with_a_script(desk: Desk
 
 
 @pytest.mark.parametrize(
-    ("action", "resource", "words"),
+    ("action", "resource", "words", "about"),
     [
-        ("demo", None, "asked for a demo"),
-        ("Request_Demo", "The guide", "asked for a demo"),
-        ("pricing", None, "asked about pricing"),
-        ("download", "The weekend guide", "downloaded “The weekend guide”"),
-        ("download", None, "asked for a download on our site"),
-        (None, "The guide", "downloaded “The guide”"),
-        ("roi-calculator", "ROI calculator", "asked for “ROI calculator”"),
-        (None, None, "got in touch with us"),
+        ("demo", None, "asked for a demo", "the demo you asked for"),
+        ("Request_Demo", "The guide", "asked for a demo", "the demo you asked for"),
+        ("pricing", None, "asked about pricing", "the prices you asked about"),
+        ("download", "The weekend guide", "downloaded “The weekend guide”", "“The weekend guide”"),
+        ("download", None, "asked for a download on our site", "what you downloaded"),
+        (None, "The guide", "downloaded “The guide”", "“The guide”"),
+        ("roi-calculator", "ROI calculator", "asked for “ROI calculator”", "“ROI calculator”"),
+        (None, None, "got in touch with us", "what you wrote to us about"),
     ],
 )
-def test_what_the_lead_did_completes_a_sentence(action: str | None, resource: str | None, words: str) -> None:
-    assert action_in_words(Lead(action=action, resource=resource)) == words
+def test_what_the_lead_did_and_what_it_is_about_complete_sentences(
+    action: str | None, resource: str | None, words: str, about: str
+) -> None:
+    lead = Lead(action=action, resource=resource, facts={})
+    assert (action_in_words(lead), matter_in_words(lead)) == (words, about)
+    lead.facts = {"problem": "the weekends"}
+    assert matter_in_words(lead) == "the weekends"
 
 
 TEXT = st.none() | st.text(max_size=400).map(lambda text: text.replace("\x00", ""))

@@ -73,7 +73,7 @@ def test_two_workers_at_once_tell_each_owner_once(desk: Desk) -> None:
 def test_two_workers_at_once_bring_each_lead_back_once(desk: Desk) -> None:
     leads = [desk.claimed() for _ in range(10)]
     for lead_id in leads:
-        desk.log(lead_id, Outcome.NOT_NOW, MONDAY_10)
+        desk.log(lead_id, Outcome.NOT_NOW, MONDAY_10, until=MONDAY_10 + timedelta(days=30))
     fired: list[int] = []
     start = threading.Barrier(4)
 
@@ -154,7 +154,7 @@ def test_naming_only_the_lead_means_what_is_due_and_not_a_call_to_come(desk: Des
 
 def test_a_timer_of_a_lead_closed_meanwhile_does_nothing(desk: Desk) -> None:
     lead_id = desk.claimed()
-    desk.log(lead_id, Outcome.NOT_NOW, MONDAY_10)
+    desk.log(lead_id, Outcome.NOT_NOW, MONDAY_10, until=MONDAY_10 + timedelta(days=30))
     with desk.database.write() as session:
         session.get_one(Lead, lead_id).status = Status.LOST
     desk.tick(MONDAY_10 + timedelta(days=60))

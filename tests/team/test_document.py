@@ -33,17 +33,13 @@ def test_the_shipped_example_is_a_good_document() -> None:
 
 def test_the_shipped_example_shows_the_defaults_it_says_it_shows() -> None:
     example, small = load_team(EXAMPLE.read_text()).pool("inbound"), load_team(SMALL).pool("inbound")
-    assert (example.ladder, example.contact_target, example.plan) == (
-        small.ladder,
-        small.contact_target,
-        small.plan,
-    )
+    assert (example.ladder, example.contact_target) == (small.ladder, small.contact_target)
 
 
 def test_a_small_document_is_enough() -> None:
     team = load_team(SMALL)
     pool = team.pool_for_source("anything")
-    assert (pool.key, pool.fallback, pool.plan) == ("inbound", "mia", "inbound-48h")
+    assert (pool.key, pool.fallback, pool.plan) == ("inbound", "mia", None)
     assert pool.calendar.never_closes
     assert pool.calendar.zone == "Europe/Berlin"
 

@@ -36,14 +36,20 @@ class Blank:
         return self._label
 
 
-def check_text(text: str, fields: Mapping[str, str]) -> None:
-    """Raises ValueError, in words, for an unknown field or more of Jinja2 than scripts may use."""
+def check_text(text: str) -> None:
+    """Raises ValueError, in words, for a syntax error or more of Jinja2 than scripts may use."""
     try:
         tree = _ENVIRONMENT.parse(text)
         for node in (tree, *tree.find_all(nodes.Node)):
-            _check_node(node, fields)
+            _check_node(node)
     except (TemplateSyntaxError, RecursionError) as error:
         raise ValueError(f"cannot be read as a script: {error}") from error
+
+
+@lru_cache(maxsize=1024)
+def names_in(text: str) -> frozenset[str]:
+    """The fields that a sound text uses."""
+    return frozenset(node.name for node in _ENVIRONMENT.parse(text).find_all(nodes.Name))
 
 
 def render_text(text: str, values: Mapping[str, str | Blank]) -> str:
@@ -62,13 +68,9 @@ def cut(text: str, most: int) -> str:
     return (head.rsplit(maxsplit=1)[0] if re.search(r"\S\s", head) else head).rstrip() + "…"
 
 
-def _check_node(node: nodes.Node, fields: Mapping[str, str]) -> None:
+def _check_node(node: nodes.Node) -> None:
     if not isinstance(node, _NODES):
         raise ValueError(f"line {node.lineno}: scripts have no {type(node).__name__.lower()}")
-    if isinstance(node, nodes.Name) and node.name not in fields:
-        raise ValueError(
-            f"line {node.lineno}: unknown field {node.name}; there is {', '.join(sorted(fields))}"
-        )
     if isinstance(node, nodes.Filter) and (node.name not in _FILTERS or node.args or node.kwargs):
         raise ValueError(f"line {node.lineno}: scripts have no filter {node.name}")
     if isinstance(node, nodes.Operand) and node.op not in _COMPARISONS:
