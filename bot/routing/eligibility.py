@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from bot.db.models import Lead, Rep
+from bot.routing.availability import Member, members_of, who_is_off
 from bot.team.live import LiveTeam
 from bot.team.pools import Pool
 
@@ -22,6 +23,8 @@ class Situation:
     members: Sequence[Rep]
     passed: Collection[int]
     now: datetime
+    roster: Sequence[Member] | None = None
+    """When the members work, read once for several leads of a pool; read for this one when left out."""
 
 
 Check = Callable[[Situation], Mapping[int, str]]
@@ -45,4 +48,13 @@ def why_skipped(situation: Situation) -> dict[int, str]:
     found: dict[int, str] = {}
     for check in CHECKS:
         found = {**check(situation), **found}
-    return found
+    # Hours come last: whether somebody is at work matters only among those who can be asked at all.
+    free = [one for one in _roster(situation) if one.id not in found]
+    return {**who_is_off(free, situation.pool, situation.now), **found}
+
+
+def _roster(situation: Situation) -> Sequence[Member]:
+    if situation.roster is not None:
+        return situation.roster
+    team, now = situation.live.team, situation.now
+    return members_of(situation.session, team, situation.pool, situation.members, now)

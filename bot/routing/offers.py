@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from bot.cadence import LeadClosedError, active_reps, pool_of, rewrite_next_action
 from bot.db.models import Activity, ActivityKind, AskState, LadderKind, Lead, Offer, OfferRep, OfferState, Rep
 from bot.outbox.enqueue import IntentKind, show, tell, to_pool, to_rep
+from bot.routing.availability import members_of
 from bot.routing.claims import lock_lead, not_on_offer
 from bot.routing.eligibility import Situation, why_skipped
 from bot.routing.errors import AlreadyClaimedError, NotYourOfferError
@@ -31,7 +32,10 @@ def offer_leads(session: Session, leads: Sequence[Lead], live: LiveTeam, now: da
     lock_pool(session, pool.key)
     members = reps_by_key(session, pool.members)
     ledger = Ledger(session, pool.key, members)
-    decisions = [_decide(ledger, Situation(session, live, pool, lead, members, (), now)) for lead in leads]
+    roster = members_of(session, live.team, pool, members, now)
+    decisions = [
+        _decide(ledger, Situation(session, live, pool, lead, members, (), now, roster)) for lead in leads
+    ]
     offers = [_offer(lead, decision, now) for lead, decision in zip(leads, decisions, strict=True)]
     session.add_all(offers)
     session.flush()

@@ -1,11 +1,12 @@
 """The team document: who sells what to whom, when and how loudly. Checked whole, every mistake at once."""
 
-import re
 from collections.abc import Collection
-from typing import Any, Self
+from typing import Any
 
-from pydantic import Field, PrivateAttr, ValidationError, ValidationInfo, field_validator, model_validator
+from pydantic import Field, PrivateAttr, ValidationError, ValidationInfo, field_validator
 
+from bot.businesstime import Calendar
+from bot.team.across import mistakes_across
 from bot.team.cadences import Plan, PlanFor
 from bot.team.errors import Mistake, NotInTeamError, TeamDocumentError
 from bot.team.fields import (
@@ -15,8 +16,6 @@ from bot.team.fields import (
     Key,
     Known,
     Link,
-    RepEmail,
-    SlackUser,
     SourceName,
     Text,
     Zone,
@@ -25,6 +24,7 @@ from bot.team.fields import (
     pool_key,
 )
 from bot.team.mistakes import mistakes_in
+from bot.team.people import RepEntry
 from bot.team.pools import Pool
 from bot.team.sources import Source
 from bot.team.templates import Template
@@ -36,40 +36,6 @@ class Sender(Entry):
 
     name: Text
     email: Email
-
-
-class RepEntry(Entry):
-    """A person, by e-mail address or Slack id; a bare address or id will do."""
-
-    email: RepEmail | None = None
-    slack: SlackUser | None = None
-    full_name: Text | None = Field(default=None, alias="name")
-    booking_link: Link | None = None
-
-    _key: str = PrivateAttr("")
-
-    @property
-    def key(self) -> str:
-        """The name the document gives the person."""
-        return self._key
-
-    @property
-    def name(self) -> str:
-        """The name people read: the one given, else made of the key (`ana.ruiz` is Ana Ruiz)."""
-        return self.full_name or re.sub(r"[._-]+", " ", self._key).strip().title()
-
-    @model_validator(mode="before")
-    @classmethod
-    def _from_word(cls, written: Any) -> Any:
-        if not isinstance(written, str):
-            return written
-        return {"email" if "@" in written else "slack": written}
-
-    @model_validator(mode="after")
-    def _findable_in_slack(self) -> Self:
-        if self.email is None and self.slack is None:
-            raise ValueError("needs an `email` or a `slack` id, so that the person can be found in Slack.")
-        return self
 
 
 class Team(Entry):
@@ -97,6 +63,9 @@ class Team(Entry):
             return written
         name = "name" if info.field_name == "plans" else "id"
         return {key: {**body, name: key} if isinstance(body, dict) else body for key, body in written.items()}
+
+    _calendars: dict[tuple[str, str], Calendar] = PrivateAttr(default_factory=dict)
+    _equal: dict[Calendar, Calendar] = PrivateAttr(default_factory=dict)
 
     @field_validator("default_pool")
     @classmethod
@@ -127,6 +96,15 @@ class Team(Entry):
             raise NotInTeamError("rep", key)
         return self.reps[key]
 
+    def working_hours(self, rep: str, pool: Pool) -> Calendar:
+        """When this person works for the pool; equal calendars are one object. The pool's, for who is not here."""
+        if rep not in self.reps or self.pools.get(pool.key) is not pool:
+            return pool.calendar
+        if (rep, pool.key) not in self._calendars:
+            calendar = self.reps[rep].calendar(pool)
+            self._calendars[rep, pool.key] = self._equal.setdefault(calendar, calendar)
+        return self._calendars[rep, pool.key]
+
     def source(self, name: str) -> Source | None:
         """The source of that name, if there is one."""
         return self.sources.get(name)
@@ -138,7 +116,7 @@ class Team(Entry):
 
 
 def load_team(text: str, known_plans: Collection[str] | None = None) -> Team:
-    """Read a team document. Plans are checked only against `known_plans`, when given.
+    """Read a team document. Plans, and how its parts go together, are checked only with `known_plans` given.
 
     Raises TeamDocumentError with every mistake in the text, or the first one that keeps it from being YAML.
     """
@@ -149,6 +127,9 @@ def load_team(text: str, known_plans: Collection[str] | None = None) -> Team:
         team = Team.model_validate(raw, context=Known.from_document(raw, known_plans))
     except ValidationError as error:
         raise TeamDocumentError(mistakes + mistakes_in(error, Team, raw)) from error
+    if known_plans is not None:
+        # Somebody is writing it now. A document that is live already stays readable, whatever is asked of new ones.
+        mistakes += mistakes_across(team)
     if mistakes:
         raise TeamDocumentError(mistakes)
     return team

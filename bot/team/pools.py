@@ -1,33 +1,27 @@
 """A pool: the reps who share a channel's leads, and everything they agreed on."""
 
-from datetime import date
-from typing import Annotated, Any, Self
+from typing import Self
 
-from pydantic import AfterValidator, Field, PrivateAttr, ValidationInfo, field_validator, model_validator
+from pydantic import Field, PrivateAttr, ValidationInfo, field_validator, model_validator
 
-from bot.businesstime import Calendar, Region, holiday_regions
-from bot.team.fields import Channel, Entry, Known, People, PlanKey, Zone, known, rep_key
-from bot.team.hours import Closure, HolidaysEntry, Hours, week_of
+from bot.businesstime import Calendar
+from bot.team.fields import Channel, Known, People, PlanKey, known, listed, rep_key
+from bot.team.hours import week_of
 from bot.team.ladder import ContactTarget, Ladder
-
-EMPTY_HOURS = "is given but empty: write when the pool is open, or leave it out (always on)."
-
-
-def _in_order(closures: tuple[date, ...]) -> tuple[date, ...]:
-    return tuple(sorted(set(closures)))
+from bot.team.oncall import OnCall
+from bot.team.openings import Openings, region_of
 
 
-class Pool(Entry):
+class Pool(Openings):
     """A pool of reps. People are keys of `reps`; the fallback is the first manager unless named (D8)."""
 
     channel: Channel
     members: People
     managers: People
     fallback: str = Field(default="", validate_default=True)
-    hours: Hours | None = None
-    zone: Zone | None = None
-    holidays: HolidaysEntry | None = None
-    closures: Annotated[tuple[Closure, ...], AfterValidator(_in_order)] = ()
+    on_call: OnCall | None = None
+    presence: bool = False
+    """Ask those who are active in Slack before those who are not."""
     ladder: Ladder = Field(default_factory=Ladder)
     contact_target: ContactTarget = Field(default_factory=ContactTarget)
     plan: PlanKey | None = None
@@ -53,13 +47,12 @@ class Pool(Entry):
             return rep_key(written, info)
         return next(iter(info.data.get("managers", ())), "")
 
-    @field_validator("hours", mode="before")
+    @field_validator("on_call")
     @classmethod
-    def _hours_not_empty(cls, written: Any) -> Any:
-        if not written or (
-            isinstance(written, dict) and all(day in ([], "closed") for day in written.values())
-        ):
-            raise ValueError(EMPTY_HOURS)
+    def _of_this_pool(cls, written: OnCall | None, info: ValidationInfo) -> OnCall | None:
+        members = info.data.get("members", ())
+        if written and members and (strangers := [rep for rep in written.reps if rep not in members]):
+            raise ValueError(f"{listed(strangers)}: only members of the pool can be on call for it.")
         return written
 
     @model_validator(mode="after")
@@ -73,14 +66,4 @@ def _calendar(pool: Pool, document: Known) -> Calendar:
     if pool.hours is None:
         region = pool.holidays.region(document.country) if pool.holidays else None
         return Calendar(zone, None, region, closures)
-    return Calendar.weekly(zone, week_of(pool.hours), holidays=_region(pool, document), closures=closures)
-
-
-def _region(pool: Pool, document: Known) -> Region | None:
-    if pool.holidays:
-        return pool.holidays.region(document.country)
-    if document.country is None:
-        return None
-    if document.country not in holiday_regions():
-        raise ValueError(f"no public holidays are known for {document.country}; write `holidays: none`.")
-    return Region(document.country)
+    return Calendar.weekly(zone, week_of(pool.hours), holidays=region_of(pool, document), closures=closures)

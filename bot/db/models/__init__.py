@@ -1,5 +1,6 @@
 """Every table, one file per aggregate."""
 
+from bot.db.models.absences import Absence, AbsenceState, LeavePlan, LentTask, Presence
 from bot.db.models.base import Base
 from bot.db.models.cadence import (
     OPEN_TASKS,
@@ -43,6 +44,8 @@ __all__ = [
     "OPEN_STATUSES",
     "OPEN_TASKS",
     "TURN",
+    "Absence",
+    "AbsenceState",
     "Activity",
     "ActivityKind",
     "AskState",
@@ -60,6 +63,8 @@ __all__ = [
     "ItemResult",
     "LadderKind",
     "Lead",
+    "LeavePlan",
+    "LentTask",
     "Note",
     "Offer",
     "OfferRep",
@@ -69,6 +74,7 @@ __all__ = [
     "PauseScope",
     "PlanVersion",
     "PoolRow",
+    "Presence",
     "Rep",
     "SourceSecret",
     "Stage",
