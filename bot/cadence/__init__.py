@@ -17,7 +17,9 @@ from bot.cadence.outcomes import log_outcome
 from bot.cadence.plans import known_plans, plan_for, plan_of
 from bot.cadence.pools import active_reps, pool_of
 from bot.cadence.report import Report
+from bot.cadence.roles import may_work, owners_assisted_by
 from bot.cadence.scripts import Part, Script, action_in_words, script_for
+from bot.cadence.silent import is_silent, silent_threads
 from bot.cadence.tasks import fire_due_tasks, open_tasks, title_of
 from bot.cadence.timers import fire_due_timers
 from bot.cadence.undo import UNDO_MINUTES, undo
@@ -45,15 +47,19 @@ __all__ = [
     "fire_due_digests",
     "fire_due_tasks",
     "fire_due_timers",
+    "is_silent",
     "known_plans",
     "log_outcome",
+    "may_work",
     "open_tasks",
+    "owners_assisted_by",
     "parse_outcome",
     "plan_for",
     "plan_of",
     "pool_of",
     "rewrite_next_action",
     "script_for",
+    "silent_threads",
     "split_outcome",
     "title_of",
     "undo",

@@ -19,8 +19,8 @@ from bot.cadence.errors import (
 from bot.cadence.first_response import record_first_response
 from bot.cadence.image import BeforeImage
 from bot.cadence.next_action import rewrite_next_action
-from bot.cadence.pools import pool_of
 from bot.cadence.report import Logged, Report
+from bot.cadence.roles import may_work
 from bot.cadence.stop import close_lead, stop_plan
 from bot.cadence.tasks import Errand, add_errand, open_tasks_of
 from bot.cadence.timers import add_revisit
@@ -94,10 +94,10 @@ def _check_new(session: Session, lead: Lead, report: Report) -> None:
 def _check_lead(session: Session, lead: Lead, by: Rep, live: LiveTeam) -> None:
     if lead.status.is_closed:
         raise LeadClosedError(lead.ref, lead.status)
-    if lead.owner_id not in (None, by.id) and by.key not in pool_of(session, lead, live).managers:
+    if not may_work(session, lead, by, live):
         owner = session.get_one(Rep, lead.owner_id)
         raise NotYourLeadError(
-            f"{lead.ref} is {owner.name}'s. Only they or a manager can log what came of it."
+            f"{lead.ref} is {owner.name}'s. Only they, their assistant or a manager can log what came of it."
         )
 
 

@@ -10,7 +10,7 @@ from bot.cadence.errors import UndoError
 from bot.cadence.image import put_back
 from bot.cadence.next_action import rewrite_next_action
 from bot.cadence.outcomes import lock_lead
-from bot.cadence.pools import pool_of
+from bot.cadence.roles import may_work
 from bot.cadence.tasks import cancel, open_tasks_of
 from bot.cadence.timers import pending_timers
 from bot.db import Loop, wake
@@ -61,11 +61,10 @@ def undo(session: Session, activity_id: int, by: Rep, now: datetime) -> Lead:
 
 
 def _check(session: Session, lead: Lead, activity: Activity, by: Rep, now: datetime) -> None:
-    if (
-        by.id not in (activity.rep_id, lead.owner_id)
-        and by.key not in pool_of(session, lead, live_team(session)).managers
-    ):
-        raise UndoError("Only the one who logged it, the lead's owner or a manager can undo this.")
+    if by.id != activity.rep_id and not may_work(session, lead, by, live_team(session)):
+        raise UndoError(
+            "Only the one who logged it, the lead's owner, their assistant or a manager can undo this."
+        )
     if now - activity.at > timedelta(minutes=UNDO_MINUTES):
         raise UndoError(
             f"Outcomes can be undone for {UNDO_MINUTES} minutes, and those have passed. Log what is true now."

@@ -3,10 +3,14 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import ColumnElement, case, func
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from bot.db.models import Lead, Tier
 from bot.db.types import Json
+
+HEAT: ColumnElement[int] = case({tier.value: place for place, tier in enumerate(Tier)}, value=Lead.tier)
+"""Orders leads: the hottest first."""
 
 
 def due_between(

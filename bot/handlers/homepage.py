@@ -5,11 +5,12 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from slack_sdk import WebClient
-from sqlalchemy import case, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.cadence import open_tasks
-from bot.db.models import OPEN_STATUSES, Lead, Rep, Tier
+from bot.db.models import OPEN_STATUSES, Lead, Rep
+from bot.db.sql import HEAT
 from bot.handlers.edge import Edge, NotOnTheTeamError, rep_who_acts
 from bot.messages.home import Figures, HomeState, home, stranger_home
 from bot.messages.lists import Due
@@ -66,11 +67,10 @@ def home_zone(live: LiveTeam, pools: Sequence[str]) -> ZoneInfo:
 
 
 def _unclaimed(session: Session, pools: Sequence[str]) -> Sequence[Lead]:
-    heat = case({tier.value: place for place, tier in enumerate(Tier)}, value=Lead.tier)
     waiting = select(Lead).where(
         Lead.owner_id.is_(None), Lead.pool.in_(pools), Lead.status.in_(OPEN_STATUSES)
     )
-    return session.scalars(waiting.order_by(heat, Lead.received_at).limit(UNCLAIMED_READ)).all()
+    return session.scalars(waiting.order_by(HEAT, Lead.received_at).limit(UNCLAIMED_READ)).all()
 
 
 def _figures(session: Session, edge: Edge, managed: tuple[str, ...], now: datetime) -> Figures:

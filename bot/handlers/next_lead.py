@@ -5,6 +5,7 @@ from collections.abc import Collection
 from slack_bolt import App, Args
 from sqlalchemy.orm import Session
 
+from bot.cadence import owners_assisted_by
 from bot.db.models import Rep, Task
 from bot.handlers.answers import answered, private
 from bot.handlers.edge import Edge, rep_who_acts
@@ -39,7 +40,8 @@ def best_for(
     """What this rep does best now, as it is shown; leads put aside are left out."""
     live, now = live_team(session), edge.business_now()
     pools = [key for key in live.team.pools if is_member(live, key, rep)]
-    best = next_best(session, rep, pools, now, aside)
+    assisted = owners_assisted_by(session, rep, live)
+    best = next_best(session, rep, pools, now, assisted=assisted, without=aside)
     if best is None:
         return None
     return task_view(session, best, now) if isinstance(best, Task) else card_state(session, best, now)

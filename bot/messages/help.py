@@ -10,6 +10,7 @@ COMMANDS = (
     ("claim <lead>", "make it yours"),
     ("log <lead> <outcome> [when] [note]", "say what came of a touch"),
     ("today", "what is due and overdue, hottest first"),
+    ("queue", "the silent threads of the reps you assist"),
     ("stats [today | 7d | 30d]", "how fast and how faithfully leads are followed up (managers)"),
     ("help", "this list"),
 )

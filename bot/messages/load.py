@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from bot.cadence import UNDO_MINUTES, plan_of, pool_of, script_for, title_of
+from bot.cadence import UNDO_MINUTES, may_work, plan_of, pool_of, script_for, title_of
 from bot.db.models import (
     OPEN_TASKS,
     Activity,
@@ -93,7 +93,7 @@ def task_view(session: Session, task: Task, now: datetime) -> TaskView:
 def lead_view_of(session: Session, lead: Lead, reader: Rep, now: datetime) -> LeadView:
     """The lead with its history, and what `reader` may do about it."""
     live = live_team(session)
-    may_log = reader.id == lead.owner_id or reader.key in pool_of(session, lead, live).managers
+    may_log = lead.owner_id is not None and may_work(session, lead, reader, live)
     task = task_to_log(session, lead.id)
     activities = session.scalars(
         select(Activity).where(Activity.lead_id == lead.id).order_by(Activity.id)

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 
 
 def mistakes_across(team: "Team") -> tuple[Mistake, ...]:
-    """Reps whose hours cannot be told, each with the mend."""
-    return (*_in_two_zones(team), *_never_at_work(team))
+    """Reps whose hours cannot be told, or who assist themselves, each with the mend."""
+    return (*_in_two_zones(team), *_never_at_work(team), *_own_assistant(team))
 
 
 def _in_two_zones(team: "Team") -> Iterator[Mistake]:
@@ -35,3 +35,11 @@ def _never_at_work(team: "Team") -> Iterator[Mistake]:
                 rep.calendar(pool) if rep.key in pool.members else None
             except ValueError as error:
                 yield Mistake(f"reps.{rep.key}", f"in the pool {pool.key}: {error}.")
+
+
+def _own_assistant(team: "Team") -> Iterator[Mistake]:
+    for rep in team.reps.values():
+        if rep.assistant == rep.key:
+            yield Mistake(
+                f"reps.{rep.key}.assistant", "is the rep themselves; name another person or leave it out."
+            )

@@ -105,6 +105,10 @@ class Team(Entry):
             self._calendars[rep, pool.key] = self._equal.setdefault(calendar, calendar)
         return self._calendars[rep, pool.key]
 
+    def owners_assisted_by(self, key: str) -> tuple[str, ...]:
+        """The keys of the reps whose assistant this person is (R52)."""
+        return tuple(rep.key for rep in self.reps.values() if rep.assistant == key)
+
     def source(self, name: str) -> Source | None:
         """The source of that name, if there is one."""
         return self.sources.get(name)

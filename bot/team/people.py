@@ -1,12 +1,12 @@
 """The people of the team document, and when each of them works."""
 
 import re
-from typing import Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import Field, PrivateAttr, ValidationInfo, model_validator
+from pydantic import AfterValidator, Field, PrivateAttr, ValidationInfo, model_validator
 
 from bot.businesstime import Calendar, Region
-from bot.team.fields import Link, RepEmail, SlackUser, Text, known
+from bot.team.fields import Link, RepEmail, SlackUser, Text, known, rep_key
 from bot.team.hours import week_of
 from bot.team.openings import Openings, region_of
 from bot.team.pools import Pool
@@ -26,6 +26,8 @@ class RepEntry(Openings):
     slack: SlackUser | None = None
     full_name: Text | None = Field(default=None, alias="name")
     booking_link: Link | None = None
+    assistant: Annotated[str, AfterValidator(rep_key)] | None = None
+    """Who works their silent threads with them (R52)."""
 
     _key: str = PrivateAttr("")
     _region: Region | None = PrivateAttr(None)

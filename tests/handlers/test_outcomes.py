@@ -158,7 +158,7 @@ def test_an_objection_is_kept_with_the_lead(desk: Desk, touch: Message) -> None:
 
 
 def test_somebody_elses_touch_can_be_logged_by_a_manager_only(desk: Desk, touch: Message) -> None:
-    assert "Only they or a manager can log" in desk.followup("ben", "log L-1001 done")
+    assert "Only they, their assistant or a manager can log" in desk.followup("ben", "log L-1001 done")
     assert "Logged for Dana Lee, Brightfields: done" in desk.followup("mia", "log L-1001 done")
     assert desk.tasks(1)[0].outcome is Outcome.DONE
 

@@ -13,6 +13,7 @@ from bot.handlers.command.help import give_help
 from bot.handlers.command.lead import show_lead
 from bot.handlers.command.log import log_in_words
 from bot.handlers.command.next import serve_next
+from bot.handlers.command.queue import show_queue
 from bot.handlers.command.stats import show_stats
 from bot.handlers.command.today import show_today
 from bot.handlers.edge import Edge
@@ -25,6 +26,7 @@ COMMANDS: dict[str, Answer] = {
     "claim": claim_lead,
     "log": log_in_words,
     "next": serve_next,
+    "queue": show_queue,
     "today": show_today,
     "stats": show_stats,
 }
