@@ -18,6 +18,7 @@ from slack_sdk import WebClient
 from sqlalchemy.orm import Session
 
 from bot.cadence import known_plans
+from bot.cadence.lint import refuse_errors
 from bot.clock import Clock, machine_clock
 from bot.db import Database, Loop
 from bot.db.migrate import migrate, require_current
@@ -125,6 +126,7 @@ def load_first_team_text(session: Session, text: str, author: str, now: datetime
         live_team(session)
         return
     live = apply_team(session, text, author=author, now=now, known_plans=known_plans())
+    refuse_errors(live.team)
     ensure_secrets(session, live.team, now)
     log.info("team document loaded", author=author)
 

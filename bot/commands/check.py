@@ -7,6 +7,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.cadence import known_plans
+from bot.cadence.lint import refuse_errors
 from bot.errors import FollowupError
 from bot.settings import Settings, load_database_settings, load_settings
 from bot.team.document import Team, load_team
@@ -35,6 +36,8 @@ def run(arguments: argparse.Namespace) -> int:
 def _checked_team(file: Path) -> Team:
     try:
         team = load_team(file.read_text("utf-8"), known_plans=known_plans())
+        for warning in refuse_errors(team):
+            print(f"warning  {warning}")
     except FileNotFoundError as error:
         raise FollowupError(
             f"There is no file {file}. Copy team.example.yml to it and put in your own people, channel and hours."

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from bot.cadence import known_plans
+from bot.cadence.lint import refuse_errors
 from bot.clock import machine_clock
 from bot.commands.opened import opened
 from bot.db import Database
@@ -51,10 +52,12 @@ def _apply(database: Database, arguments: argparse.Namespace) -> int:
     try:
         with database.write() as session:
             live = apply_team(session, text, author=arguments.author, now=now, known_plans=known_plans())
+            warnings = refuse_errors(live.team)
             ensure_secrets(session, live.team, now)
     except TeamDocumentError as error:
         print(f"{arguments.file} was not applied; the live document is unchanged.\n{error}", file=sys.stderr)
         return 1
+    print(*(f"warning  {warning}" for warning in warnings), sep="\n", end="\n" if warnings else "")
     print(
         f"{arguments.file} is live as version {live.version_id}. Leads already climbing a ladder finish on theirs."
     )
