@@ -1,5 +1,6 @@
 """What happens when: plans, tasks, scripts, outcomes and their undoing."""
 
+from bot.cadence.caps import fire_due_tasks, held_back
 from bot.cadence.channels import IN_WORDS as CHANNELS_IN_WORDS
 from bot.cadence.digest import Digest, Overdue, digest, fire_due_digests
 from bot.cadence.enrol import enrol
@@ -20,7 +21,7 @@ from bot.cadence.report import Report
 from bot.cadence.roles import may_work, owners_assisted_by
 from bot.cadence.scripts import Part, Script, action_in_words, script_for
 from bot.cadence.silent import is_silent, silent_threads
-from bot.cadence.tasks import fire_due_tasks, open_tasks, title_of
+from bot.cadence.tasks import open_tasks, title_of
 from bot.cadence.timers import fire_due_timers
 from bot.cadence.undo import UNDO_MINUTES, undo
 from bot.cadence.words import parse_outcome, split_outcome
@@ -47,6 +48,7 @@ __all__ = [
     "fire_due_digests",
     "fire_due_tasks",
     "fire_due_timers",
+    "held_back",
     "is_silent",
     "known_plans",
     "log_outcome",

@@ -14,12 +14,16 @@ REASONABLE = Window(time(8), time(20))
 
 def polite_calendars(lead: Lead, touch: Touch, pool_zone: str, at: datetime) -> tuple[Calendar, ...]:
     """The lead's reasonable hours and holidays, where we know them, and the touch's own window of the day."""
+    own = lead_calendar(lead, at)
+    if touch.between is None:
+        return own
+    return (*own, _daily(own[0].zone if own else pool_zone, None, touch.between))
+
+
+def lead_calendar(lead: Lead, at: datetime) -> tuple[Calendar, ...]:
+    """The lead's reasonable hours without its country's holidays; nothing where we do not know its clock."""
     zone = lead_zone(lead, at)
-    window = touch.between
-    found = [_daily(zone, lead.country, REASONABLE)] if zone else []
-    if window is not None:
-        found.append(_daily(zone or pool_zone, None, window))
-    return tuple(found)
+    return (_daily(zone, lead.country, REASONABLE),) if zone else ()
 
 
 def lead_zone(lead: Lead, at: datetime) -> str | None:

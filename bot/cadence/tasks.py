@@ -1,6 +1,6 @@
 """What a person must do: making tasks, telling their owner when they fall due, listing them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -29,6 +29,9 @@ from bot.db.sql import due_between, json_object
 from bot.db.types import UtcDateTime
 from bot.outbox.enqueue import IntentKind, refresh, show_many, tell, to_rep, to_rep_of
 from bot.team.cadences import Plan, Way
+
+HoldBack = Callable[[Session, Sequence[int], datetime], set[int]]
+"""Puts off some of the tasks that have just fired; returns which."""
 
 
 @dataclass(frozen=True)
@@ -124,10 +127,16 @@ def title_of(session: Session, task: Task) -> str:
 
 
 def fire_due_tasks(
-    session: Session, now: datetime, limit: int = 1000, *, since: datetime | None = None
+    session: Session,
+    now: datetime,
+    limit: int = 1000,
+    *,
+    since: datetime | None = None,
+    hold_back: HoldBack | None = None,
 ) -> int:
     """How many waiting tasks fell due, at `since` or later; each one's owner is told.
 
+    Of those due, `hold_back` may put some off and says which.
     A few statements whatever the number: one task at a time could not keep up with a busy morning.
     """
     waiting = (
@@ -146,9 +155,11 @@ def fire_due_tasks(
         .returning(Task.id),
         execution_options={"synchronize_session": "fetch"},
     ).all()
-    if fired:
-        _tell_again(session, fired, now)
-        _tell_owners(session, fired, now)
+    held = hold_back(session, fired, now) if fired and hold_back else set()
+    told = [task_id for task_id in fired if task_id not in held]
+    if told:
+        _tell_again(session, told, now)
+        _tell_owners(session, told, now)
     return len(fired)
 
 

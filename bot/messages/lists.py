@@ -6,7 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.db.models import Lead, Task
-from bot.messages.blocks import Block, button, section
+from bot.messages.blocks import Block, button, context, section
 from bot.messages.leads import TIERS, title, what_they_did
 from bot.messages.mrkdwn import ago, at_time, literal
 from bot.messages.task import what_to_do
@@ -52,14 +52,24 @@ def more(count: int, shown: int, what: str) -> list[Block]:
     return [section(f"… and {count - shown} more {what}.")] if count > shown else []
 
 
-def today(due: Sequence[Due], now: datetime, zone: ZoneInfo) -> SlackMessage:
-    """`/followup today`: what is due and overdue, in the order given."""
+def today(due: Sequence[Due], now: datetime, zone: ZoneInfo, held: int = 0) -> SlackMessage:
+    """`/followup today`: what is due and overdue, in the order given, and how many the day's cap holds back."""
     if not due:
         text = "Nothing is due. Every one of your leads has its next touch planned."
-        return SlackMessage(text, [section(text)])
+        return SlackMessage(text, [section(text), *_held(held)])
     text = "1 touch is due" if len(due) == 1 else f"{len(due)} touches are due"
     rows = [task_row(each, now, zone) for each in due[:TASKS_SHOWN]]
-    return SlackMessage(text, [section(f"*{text}*, hottest first"), *rows, *more(len(due), len(rows), "due")])
+    return SlackMessage(
+        text, [section(f"*{text}*, hottest first"), *rows, *more(len(due), len(rows), "due"), *_held(held)]
+    )
+
+
+def _held(count: int) -> list[Block]:
+    """R51: what went over the cap is said, not hidden."""
+    if not count:
+        return []
+    wait = "1 more waits" if count == 1 else f"{count} more wait"
+    return [context(f"{wait} for another day: enough goes out on that platform today.")]
 
 
 def _named(lead: Lead) -> str:

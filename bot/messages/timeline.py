@@ -66,6 +66,7 @@ _WORDS: dict[ActivityKind, _Words] = {
     ActivityKind.TOUCH_DUE: lambda _, facts: (
         f"Touch {facts['number']} was due" if facts.get("number") else "Due"
     ),
+    ActivityKind.HELD_BACK: lambda _, __: "Moved to another day: enough went out on this platform today",
     ActivityKind.OUTCOME: _outcome,
     ActivityKind.UNDONE: lambda who, _: f"{who} took back an outcome",
     ActivityKind.FIRST_RESPONSE: lambda _, __: "First response",

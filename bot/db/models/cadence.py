@@ -1,7 +1,7 @@
 """What must happen later (design: the schedule is data)."""
 
 import enum
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, Text, text
@@ -141,6 +141,19 @@ class Task(Base):
     closed_at: Mapped[datetime | None]
     outcome: Mapped[Outcome | None]
     snoozes: Mapped[int] = mapped_column(default=0)
+    held_from: Mapped[datetime | None]
+    """When it was due before the day's cap moved it on (R51)."""
+
+
+class FollowUpDay(Base):
+    """How many follow-ups went out on one platform from one account on one day (R51)."""
+
+    __tablename__ = "follow_up_days"
+
+    owner_id: Mapped[int] = mapped_column(ForeignKey("reps.id"), primary_key=True)
+    channel: Mapped[Channel] = mapped_column(primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    count: Mapped[int] = mapped_column(default=0)
 
 
 class TimerKind(enum.StrEnum):

@@ -173,6 +173,8 @@ class ActivityKind(enum.StrEnum):
     CONTACT_MISSED = "contact-missed"
     ENROLLED = "enrolled"
     TOUCH_DUE = "touch-due"
+    HELD_BACK = "held-back"
+    """Moved to another day by the cap (R51)."""
     OUTCOME = "outcome"
     UNDONE = "undone"
     FIRST_RESPONSE = "first-response"
