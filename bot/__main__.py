@@ -14,6 +14,7 @@ COMMANDS = {
     "migrate": "bring the database to this version's schema",
     "check": "check the team document, the settings and Slack",
     "manifest": "print the Slack app manifest",
+    "preview": "a whole plan for one lead: dates and scripts",
     "config": "show, apply or export the team document",
     "sources": "show where each form sends its leads, with its key; rotate a key",
     "inbox": "list what came in and what became of it; replay an entry",

@@ -22,15 +22,15 @@ _ACTIONS = (
     ("pric", "asked about pricing", "the prices you asked about"),
     ("quote", "asked for a quote", "the quote you asked for"),
     ("trial", "started a trial", "your trial"),
-    ("call", "asked for a call", "what you wanted to talk about"),
-    ("consult", "asked for a consultation", "what you wanted our advice on"),
-    ("meeting", "asked for a meeting", "what you wanted to talk about"),
-    ("webinar", "signed up for our webinar", "the subject of our webinar"),
-    ("event", "signed up for our event", "the subject of our event"),
-    ("newsletter", "signed up for our newsletter", "the subjects of our newsletter"),
-    ("download", "asked for a download on our site", "what you downloaded"),
-    ("contact", "sent us a message", "what you wrote to us about"),
-    ("message", "sent us a message", "what you wrote to us about"),
+    ("call", "asked for a call", "your request"),
+    ("consult", "asked for a consultation", "your request"),
+    ("meeting", "asked for a meeting", "your request"),
+    ("webinar", "signed up for our webinar", "our webinar"),
+    ("event", "signed up for our event", "our event"),
+    ("newsletter", "signed up for our newsletter", "our newsletter"),
+    ("download", "asked for a download on our site", "your download"),
+    ("contact", "sent us a message", "your message"),
+    ("message", "sent us a message", "your message"),
 )
 """What an action is called: to complete "you ...", and to stand for what it is about."""
 
@@ -125,7 +125,7 @@ def matter_in_words(lead: Lead) -> str:
     action, resource = (lead.action or "").lower(), _short(lead.resource)
     if resource and ("download" in action or not action):
         return f"“{resource}”"
-    otherwise = f"“{resource}”" if resource else "what you wrote to us about"
+    otherwise = f"“{resource}”" if resource else "your request"
     return next((about for key, _, about in _ACTIONS if key in action), otherwise)
 
 

@@ -11,6 +11,7 @@ COMMANDS = (
     ("log <lead> <outcome> [when] [note]", "say what came of a touch"),
     ("today", "what is due and overdue, hottest first"),
     ("queue", "the silent threads of the reps you assist"),
+    ("scripts [words] [lead]", "what to say: by plan, angle or objection, such as “scripts price L-1042”"),
     ("stats [today | 7d | 30d]", "how fast and how faithfully leads are followed up (managers)"),
     ("help", "this list"),
 )

@@ -101,10 +101,10 @@ def test_every_task_but_the_question_about_a_call_comes_with_a_script(desk: Desk
         ("Request_Demo", "The guide", "asked for a demo", "the demo you asked for"),
         ("pricing", None, "asked about pricing", "the prices you asked about"),
         ("download", "The weekend guide", "downloaded “The weekend guide”", "“The weekend guide”"),
-        ("download", None, "asked for a download on our site", "what you downloaded"),
+        ("download", None, "asked for a download on our site", "your download"),
         (None, "The guide", "downloaded “The guide”", "“The guide”"),
         ("roi-calculator", "ROI calculator", "asked for “ROI calculator”", "“ROI calculator”"),
-        (None, None, "got in touch with us", "what you wrote to us about"),
+        (None, None, "got in touch with us", "your request"),
     ],
 )
 def test_what_the_lead_did_and_what_it_is_about_complete_sentences(

@@ -14,6 +14,7 @@ from bot.handlers.command.lead import show_lead
 from bot.handlers.command.log import log_in_words
 from bot.handlers.command.next import serve_next
 from bot.handlers.command.queue import show_queue
+from bot.handlers.command.scripts import show_scripts
 from bot.handlers.command.stats import show_stats
 from bot.handlers.command.today import show_today
 from bot.handlers.edge import Edge
@@ -29,6 +30,7 @@ COMMANDS: dict[str, Answer] = {
     "queue": show_queue,
     "today": show_today,
     "stats": show_stats,
+    "scripts": show_scripts,
 }
 
 
