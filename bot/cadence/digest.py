@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from bot.businesstime import Calendar
 from bot.cadence.due import next_business_morning
 from bot.db.models import (
     OPEN_STATUSES,
@@ -72,22 +71,13 @@ def fire_due_digests(
             subject = f"{int(rep.digested_at.timestamp())}:{int(now.timestamp())}"
             tell(session, IntentKind.DIGEST, subject, to_rep(rep.id), now)
         rep.digested_at = now
-        rep.digest_at = next_business_morning(now, calendar_of(live, rep)) if rep.active else None
+        rep.digest_at = next_business_morning(now, live.team.calendar_of(rep.key)) if rep.active else None
     return len(reps)
-
-
-def calendar_of(live: LiveTeam, rep: Rep) -> Calendar:
-    """The calendar of the first pool this rep belongs to, else of the one they manage, else of the default pool."""
-    pools = live.team.pools.values()
-    works = [pool for pool in pools if rep.key in pool.members] + [
-        pool for pool in pools if rep.key in pool.managers
-    ]
-    return (works[0] if works else live.team.pool(live.team.default_pool)).calendar
 
 
 def digest(session: Session, rep: Rep, live: LiveTeam, last: datetime, morning: datetime) -> Digest:
     """This rep's digest of the day of `morning`, as things stand now; `last` is when they had the one before."""
-    zone = ZoneInfo(calendar_of(live, rep).zone)
+    zone = ZoneInfo(live.team.calendar_of(rep.key).zone)
     day = morning.astimezone(zone).date()
     starts = datetime.combine(day, time.min, zone)
     ends = datetime.combine(day + timedelta(days=1), time.min, zone)

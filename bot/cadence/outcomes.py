@@ -59,7 +59,7 @@ def log_outcome(
     """
     lock_lead(session, lead)
     _check_new(session, lead, report)
-    _check_lead(session, lead, report.by, live)
+    _check_lead(session, lead, report.by, live, now)
     _check_date(report, now)
     task = task or _task_meant(session, lead)
     image = BeforeImage(session, lead)
@@ -91,10 +91,10 @@ def _check_new(session: Session, lead: Lead, report: Report) -> None:
         raise RepeatedReportError
 
 
-def _check_lead(session: Session, lead: Lead, by: Rep, live: LiveTeam) -> None:
+def _check_lead(session: Session, lead: Lead, by: Rep, live: LiveTeam, now: datetime) -> None:
     if lead.status.is_closed:
         raise LeadClosedError(lead.ref, lead.status)
-    if not may_work(session, lead, by, live):
+    if not may_work(session, lead, by, live, now):
         owner = session.get_one(Rep, lead.owner_id)
         raise NotYourLeadError(
             f"{lead.ref} is {owner.name}'s. Only they, their assistant or a manager can log what came of it."

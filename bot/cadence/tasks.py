@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, String, case, cast, insert, litera
 from sqlalchemy.orm import Session
 
 from bot.cadence.channels import IN_WORDS, channel_for, working_channel
+from bot.cadence.lending import lend_of_the_absent
 from bot.cadence.plans import plan_of
 from bot.db import Loop, wake
 from bot.db.models import (
@@ -155,9 +156,9 @@ def fire_due_tasks(
         .returning(Task.id),
         execution_options={"synchronize_session": "fetch"},
     ).all()
-    held = hold_back(session, fired, now) if fired and hold_back else set()
-    told = [task_id for task_id in fired if task_id not in held]
-    if told:
+    theirs = lend_of_the_absent(session, fired, now)
+    held = hold_back(session, theirs, now) if theirs and hold_back else set()
+    if told := [task_id for task_id in theirs if task_id not in held]:
         _tell_again(session, told, now)
         _tell_owners(session, told, now)
     return len(fired)
@@ -188,8 +189,8 @@ def _add(session: Session, task: Task, now: datetime, *, tell_now: bool) -> Task
     task.state = TaskState.DUE if tell_now else TaskState.WAITING
     session.add(task)
     session.flush()
-    if tell_now:
-        _tell_owners(session, [task.id], now)
+    if tell_now and (told := lend_of_the_absent(session, [task.id], now)):
+        _tell_owners(session, told, now)
     wake(session, Loop.TIMERS)
     return task
 
@@ -224,7 +225,10 @@ def _tell_owners(session: Session, task_ids: Sequence[int], now: datetime) -> No
 def _tell_again(session: Session, task_ids: Sequence[int], now: datetime) -> None:
     """A task that its owner has seen before, snoozed or reopened: an update of the old message notifies nobody."""
     seen = select(Task).join(
-        Intent, (Intent.kind == IntentKind.TASK.value) & (Intent.subject == cast(Task.id, String))
+        Intent,
+        (Intent.kind == IntentKind.TASK.value)
+        & (Intent.subject == cast(Task.id, String))
+        & (Intent.destination == to_rep_of(Task.owner_id)),
     )
     for task in session.scalars(seen.where(Task.id.in_(task_ids), Intent.sent_at.is_not(None))):
         again = f"{task.id}:{int(task.due_at.timestamp())}"

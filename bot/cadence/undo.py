@@ -61,7 +61,7 @@ def undo(session: Session, activity_id: int, by: Rep, now: datetime) -> Lead:
 
 
 def _check(session: Session, lead: Lead, activity: Activity, by: Rep, now: datetime) -> None:
-    if by.id != activity.rep_id and not may_work(session, lead, by, live_team(session)):
+    if by.id != activity.rep_id and not may_work(session, lead, by, live_team(session), now):
         raise UndoError(
             "Only the one who logged it, the lead's owner, their assistant or a manager can undo this."
         )

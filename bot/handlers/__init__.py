@@ -6,6 +6,8 @@ from bot.handlers import (
     claim,
     command,
     home,
+    leave_form,
+    leave_over,
     log_form,
     next_lead,
     open_task,
@@ -33,6 +35,8 @@ def register(bolt: App, edge: Edge) -> None:
         open_task,
         next_lead,
         home,
+        leave_form,
+        leave_over,
         command,
         unknown,
     ):

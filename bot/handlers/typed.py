@@ -17,7 +17,10 @@ def meant(text: str) -> str:
 
 def _unlinked(found: re.Match[str]) -> str:
     target, label = found["target"], found["label"]
-    if target.startswith(("@", "#")):
+    if target.startswith("@"):
+        # People are known by id: what they are called may change, and two may be called the same.
+        return target
+    if target.startswith("#"):
         return target[0] + (label or target[1:])
     for scheme in ("mailto:", "tel:"):
         if target.startswith(scheme):

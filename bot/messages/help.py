@@ -13,6 +13,11 @@ COMMANDS = (
     ("queue", "the silent threads of the reps you assist"),
     ("scripts [words] [lead]", "what to say: by plan, angle or objection, such as “scripts price L-1042”"),
     ("stats [today | 7d | 30d]", "how fast and how faithfully leads are followed up (managers)"),
+    (
+        "away until <when> [cover @rep]",
+        "leave: no new leads, touches covered, or waiting; alone it opens a form",
+    ),
+    ("back", "end your leave early, or call it off"),
     ("help", "this list"),
 )
 OUTCOME_WORDS = (

@@ -93,7 +93,7 @@ def task_view(session: Session, task: Task, now: datetime) -> TaskView:
 def lead_view_of(session: Session, lead: Lead, reader: Rep, now: datetime) -> LeadView:
     """The lead with its history, and what `reader` may do about it."""
     live = live_team(session)
-    may_log = lead.owner_id is not None and may_work(session, lead, reader, live)
+    may_log = lead.owner_id is not None and may_work(session, lead, reader, live, now)
     task = task_to_log(session, lead.id)
     activities = session.scalars(
         select(Activity).where(Activity.lead_id == lead.id).order_by(Activity.id)

@@ -6,14 +6,17 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from bot.cadence import digest
-from bot.db.models import Activity, InboxEntry, Lead, Rep, Task, TaskState
+from bot.db.models import OPEN_TASKS, Absence, Activity, InboxEntry, Lead, Rep, Task, TaskState
 from bot.messages import nudges
 from bot.messages.card import offer_card
 from bot.messages.digest import digest_message
+from bot.messages.leave import LEAVE_MESSAGES
+from bot.messages.leave_state import leave_state
 from bot.messages.load import card_state, escalation_reason, leads_of, nudge, task_view
-from bot.messages.task import due_again, task_message
+from bot.messages.task import due_again, task_elsewhere, task_message
 from bot.outbox.enqueue import IntentKind, posted_at
 from bot.outbox.rendering import Renderer, SlackMessage
+from bot.team.absences import stand_in_of
 from bot.team.live import live_team
 
 
@@ -33,12 +36,21 @@ def _lead_card(session: Session, subject: str, _destination: str, now: datetime)
 
 def _task(session: Session, subject: str, destination: str, now: datetime) -> SlackMessage | None:
     task = session.get(Task, int(subject))
-    if task is None or task.owner_id != _rep_id(destination):
+    if task is None:
         return None
-    if task.state is not TaskState.DUE and posted_at(session, IntentKind.TASK, task.id) is None:
+    if task.owner_id != _rep_id(destination):
+        return _task_of_another(session, task, destination, now)
+    if task.state is not TaskState.DUE and posted_at(session, IntentKind.TASK, task.id, destination) is None:
         # Settled before it was ever shown: nothing to show. What stands there already is brought up to date.
         return None
     return task_message(task_view(session, task, now))
+
+
+def _task_of_another(session: Session, task: Task, destination: str, now: datetime) -> SlackMessage | None:
+    """For whoever had it before; nothing for somebody who has never seen it."""
+    if task.state not in OPEN_TASKS or posted_at(session, IntentKind.TASK, task.id, destination) is None:
+        return None
+    return task_elsewhere(task_view(session, task, now), session.get_one(Rep, task.owner_id))
 
 
 def _task_again(session: Session, subject: str, destination: str, now: datetime) -> SlackMessage | None:
@@ -62,7 +74,10 @@ def _claim_alert(session: Session, subject: str, _destination: str, now: datetim
 
 def _contact_nudge(session: Session, subject: str, destination: str, now: datetime) -> SlackMessage | None:
     found = _uncontacted(session, subject, now)
-    if found is None or found.owner is None or found.owner.id != _rep_id(destination):
+    if found is None or found.owner is None:
+        return None
+    reader_id = _rep_id(destination)
+    if reader_id not in (found.owner.id, stand_in_of(session, found.owner.id, now)):
         return None
     return nudges.contact_nudge(found)
 
@@ -91,6 +106,12 @@ def _wrote_again(session: Session, subject: str, _destination: str, now: datetim
         facts.get("source", lead.source),
         facts.get("as", ()),
     )
+
+
+def _leave(session: Session, subject: str, _destination: str, _now: datetime) -> SlackMessage | None:
+    number, _, what = subject.partition(":")
+    absence = session.get(Absence, int(number))
+    return LEAVE_MESSAGES[what](leave_state(session, absence)) if absence else None
 
 
 def _unreadable(session: Session, subject: str, _destination: str, _now: datetime) -> SlackMessage | None:
@@ -130,6 +151,7 @@ RENDERERS: dict[IntentKind, Renderer] = {
     IntentKind.ASSIGNED: _assigned,
     IntentKind.WROTE_AGAIN: _wrote_again,
     IntentKind.DIGEST: _digest,
+    IntentKind.LEAVE: _leave,
     IntentKind.UNREADABLE: _unreadable,
 }
 """By intent kind."""

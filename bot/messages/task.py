@@ -18,6 +18,7 @@ from bot.messages.blocks import (
     lines,
     moment,
     paragraph,
+    person,
     quote,
     rich,
     script,
@@ -77,6 +78,14 @@ def task_message(view: TaskView) -> SlackMessage:
         moved = lines(*_result(view), ["💤 Back ", moment(view.task.due_at, view.zone)])
         return SlackMessage(f"Later: {text}", [_header(view), rich(moved), *task_buttons(view)])
     return SlackMessage(_with_reason(view, text), [_header(view), *task_body(view), *task_buttons(view)])
+
+
+def task_elsewhere(view: TaskView, owner: Rep) -> SlackMessage:
+    """For whoever had it before: somebody else looks after it now."""
+    text = f"{what_to_do(view.task)} {literal(title(view.lead, 80), 150)}"
+    with_them = lines([person(owner), " looks after this one now. Nothing to do here."])
+    buttons = actions(button("View", "view_lead", view.lead.id))
+    return SlackMessage(f"With {literal(owner.name)}: {text}", [_header(view), rich(with_them), buttons])
 
 
 def due_again(view: TaskView) -> SlackMessage:

@@ -57,6 +57,7 @@ _WORDS: dict[ActivityKind, _Words] = {
     ActivityKind.PASSED: lambda who, _: f"{who} passed",
     ActivityKind.CLAIMED: lambda who, _: f"{who} claimed it",
     ActivityKind.ASSIGNED: lambda who, _: f"Given to {who}: nobody claimed it",
+    ActivityKind.REASSIGNED: lambda who, _: f"{who} gave it to somebody else",
     ActivityKind.NUDGED: lambda who, _: f"{who} was nudged",
     ActivityKind.ESCALATED: _told,
     ActivityKind.CONTACT_MISSED: lambda _, __: "The target for the first contact passed",

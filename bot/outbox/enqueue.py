@@ -42,6 +42,8 @@ class IntentKind(enum.StrEnum):
     """Subject: "<lead id>:<activity id>". To the owner of a known lead (D6)."""
     DIGEST = "digest"
     """Subject: "<the digest before, in seconds>:<this one>". To a rep, each morning."""
+    LEAVE = "leave"
+    """Subject: "<absence id>:<what>". To whoever is away or covers: planned, covering, covered, back."""
     UNREADABLE = "unreadable"
     """Subject: inbox id. To the managers of the source's pool: something came in that could not be read."""
 
@@ -101,11 +103,12 @@ def refresh(session: Session, kind: IntentKind, subject: int | str) -> None:
     wake(session, Loop.DELIVERY)
 
 
-def posted_at(session: Session, kind: IntentKind, subject: int | str) -> datetime | None:
-    """When this message was first posted, if it was."""
-    return session.scalar(
-        select(func.min(Intent.sent_at)).where(Intent.kind == kind.value, Intent.subject == str(subject))
-    )
+def posted_at(
+    session: Session, kind: IntentKind, subject: int | str, destination: str | None = None
+) -> datetime | None:
+    """When this message was first posted, there or anywhere, if it was."""
+    posted = select(func.min(Intent.sent_at)).where(Intent.kind == kind.value, Intent.subject == str(subject))
+    return session.scalar(posted if destination is None else posted.where(Intent.destination == destination))
 
 
 def _message(subject: int | str, destination: str) -> Messages:

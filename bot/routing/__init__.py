@@ -4,6 +4,14 @@ from bot.routing.best import next_best
 from bot.routing.claims import claim
 from bot.routing.errors import AlreadyClaimedError, NotInPoolError, NotYourOfferError
 from bot.routing.ladder import next_step
+from bot.routing.leave import (
+    LeaveWish,
+    NotAwayError,
+    UnusableLeaveError,
+    come_back,
+    fire_due_leave,
+    plan_leave,
+)
 from bot.routing.offers import offer_leads, open_offer, pass_offer
 from bot.routing.roles import is_manager, is_member
 from bot.routing.rotation import Candidate, Decision, choose
@@ -13,10 +21,15 @@ __all__ = [
     "AlreadyClaimedError",
     "Candidate",
     "Decision",
+    "LeaveWish",
+    "NotAwayError",
     "NotInPoolError",
     "NotYourOfferError",
+    "UnusableLeaveError",
     "choose",
     "claim",
+    "come_back",
+    "fire_due_leave",
     "fire_due_steps",
     "is_manager",
     "is_member",
@@ -25,4 +38,5 @@ __all__ = [
     "offer_leads",
     "open_offer",
     "pass_offer",
+    "plan_leave",
 ]

@@ -109,6 +109,12 @@ class Team(Entry):
         """The keys of the reps whose assistant this person is (R52)."""
         return tuple(rep.key for rep in self.reps.values() if rep.assistant == key)
 
+    def calendar_of(self, rep: str) -> Calendar:
+        """When this person works: in the first pool they belong to, else in one they manage, else the default one."""
+        pools = list(self.pools.values())
+        mine = [pool for pool in pools if rep in pool.members] + [p for p in pools if rep in p.managers]
+        return self.working_hours(rep, [*mine, self.pool(self.default_pool)][0])
+
     def source(self, name: str) -> Source | None:
         """The source of that name, if there is one."""
         return self.sources.get(name)

@@ -18,7 +18,7 @@ from bot.db import Database, Loop
 from bot.intake import decide_inbox
 from bot.outbox.delivery import Delivery
 from bot.outbox.people import Unresolved, resolve_people
-from bot.routing import fire_due_steps
+from bot.routing import fire_due_leave, fire_due_steps
 from bot.worker.due import Watermark, next_due
 from bot.worker.listen import Listener
 from bot.worker.loop import WorkLoop
@@ -152,7 +152,9 @@ class Worker:
         since = self._watermark.since(now)
         due = self._next_due(since)
         if due is not None and due <= now:
-            for fire_batch in (fire_due_steps, fire_due_tasks, fire_due_timers, fire_due_digests):
+            for fire_batch in (
+                fire_due_leave, fire_due_steps, fire_due_tasks, fire_due_timers, fire_due_digests,
+            ):  # fmt: skip
                 self._drain(partial(fire_batch, since=since))
             due = self._next_due(since)
         self._watermark.scanned(since, now)

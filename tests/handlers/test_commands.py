@@ -151,7 +151,7 @@ def test_lead_outcome_and_note_are_told_apart(words: str, lead: str, outcome: Ou
         ("lead <mailto:dana@lee.example|dana@lee.example>", "lead dana@lee.example"),
         ("lead <tel:+12125550142|+1 212>", "lead +12125550142"),
         ("lead <http://lee.example|lee.example>", "lead lee.example"),
-        ("lead <@U123|ana> <#C1|sales> <@U9>", "lead @ana #sales @U9"),
+        ("lead <@U123|ana> <#C1|sales> <@U9>", "lead @U123 #sales @U9"),
         ("lead “Dana Lee”", 'lead "Dana Lee"'),
         ("log l-1 not—now  it’s &lt;b&gt; &amp;amp;", "log l-1 not-now it's <b> &amp;"),
     ],

@@ -168,6 +168,8 @@ class ActivityKind(enum.StrEnum):
     CLAIMED = "claimed"
     ASSIGNED = "assigned"
     """Given to the fallback person after the last repeat (D8)."""
+    REASSIGNED = "reassigned"
+    """Given to somebody else by its owner or a manager."""
     NUDGED = "nudged"
     ESCALATED = "escalated"
     CONTACT_MISSED = "contact-missed"

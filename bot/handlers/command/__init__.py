@@ -6,8 +6,10 @@ import re
 from slack_bolt import App, Args
 
 from bot.errors import FollowupError
-from bot.handlers.answers import answered, private
-from bot.handlers.command.asked import Answer, Asked
+from bot.handlers.answers import answered, open_window, private
+from bot.handlers.command.asked import Answer, Asked, Window
+from bot.handlers.command.away import go_away
+from bot.handlers.command.back import be_back
 from bot.handlers.command.claim import claim_lead
 from bot.handlers.command.help import give_help
 from bot.handlers.command.lead import show_lead
@@ -31,6 +33,8 @@ COMMANDS: dict[str, Answer] = {
     "today": show_today,
     "stats": show_stats,
     "scripts": show_scripts,
+    "away": go_away,
+    "back": be_back,
 }
 
 
@@ -59,4 +63,9 @@ def register(bolt: App, edge: Edge) -> None:
         answer = COMMANDS.get(word.lower() or "help")
         if answer is None:
             raise UnknownCommandError(word)
-        args.ack(**private(answer(Asked(edge, args.context.user_id, rest, args.body.get("trigger_id")))))
+        shown = answer(Asked(edge, args.context.user_id, rest, args.body.get("trigger_id")))
+        if isinstance(shown, Window):
+            args.ack()
+            open_window(args, shown.view)
+        else:
+            args.ack(**private(shown))

@@ -2,12 +2,20 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from bot.db.models import Rep
 from bot.handlers.edge import Edge, rep_who_acts
 from bot.outbox.rendering import SlackMessage
+
+
+@dataclass(frozen=True)
+class Window:
+    """A window to open, where the answer is a form."""
+
+    view: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -24,5 +32,5 @@ class Asked:
         return rep_who_acts(session, self.user_id)
 
 
-Answer = Callable[[Asked], SlackMessage]
-"""The private answer."""
+Answer = Callable[[Asked], SlackMessage | Window]
+"""The private answer, or a form."""
