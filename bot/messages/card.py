@@ -36,6 +36,8 @@ class CardState:
     assignee: Rep | None = None
     owner: Rep | None = None
     assigned: bool = False
+    asked_too: tuple[Rep, ...] = ()
+    """Who was asked besides the assignee, because nobody answered."""
     passed: tuple[Rep, ...] = ()
     nudged_at: datetime | None = None
     managers_told_at: datetime | None = None
@@ -97,7 +99,8 @@ def _owned(state: CardState, owner: Rep) -> list[str]:
 
 def _whose_turn(state: CardState) -> str:
     if state.assignee:
-        return f"{mention(state.assignee)}, it is your turn. Anyone in the pool may claim."
+        too = f" Asked, too: {', '.join(mention(rep) for rep in state.asked_too)}." if state.asked_too else ""
+        return f"{mention(state.assignee)}, it is your turn.{too} Anyone in the pool may claim."
     if state.passed:
         return "*Everybody has passed.* Anyone may still claim it."
     return "*Nobody is free to be asked.* Anyone in the pool may claim it."
@@ -129,7 +132,9 @@ def _what_comes(state: CardState) -> list[str]:
 
 _STEPS = {
     "nudge": "a nudge",
+    "ask_next": "the next in turn is asked, too",
     "managers": "the managers are told",
+    "tell": "more people are told",
     "repeat": "a reminder to everybody concerned",
     "fallback": "it goes to the fallback person",
 }

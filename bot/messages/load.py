@@ -48,6 +48,11 @@ def card_state(session: Session, lead: Lead, now: datetime) -> CardState:
         assignee=_rep(session, offer.assignee_id if offer else None),
         owner=_rep(session, lead.owner_id),
         assigned=offer is not None and offer.state is OfferState.ASSIGNED,
+        asked_too=tuple(
+            session.get_one(Rep, ask.rep_id)
+            for ask in asks
+            if ask.state is AskState.ASKED and offer and ask.rep_id != offer.assignee_id
+        ),
         passed=tuple(session.get_one(Rep, ask.rep_id) for ask in asks if ask.state is AskState.PASSED),
         nudged_at=current.nudged_at if current else None,
         managers_told_at=told.at if told else None,
@@ -59,6 +64,14 @@ def nudge(session: Session, lead: Lead, now: datetime) -> Nudge:
     offer = _latest_offer(session, lead.id)
     asked = offer.assignee_id if offer and offer.state is OfferState.OPEN else None
     return Nudge(lead, now, zone_of(session, lead), _rep(session, asked), _rep(session, lead.owner_id))
+
+
+def asked_now(session: Session, lead_id: int) -> set[int]:
+    """The ids of everybody who is being asked for this lead."""
+    offer = _latest_offer(session, lead_id)
+    if offer is None or offer.state is not OfferState.OPEN:
+        return set()
+    return {ask.rep_id for ask in _asks(session, offer) if ask.state is AskState.ASKED}
 
 
 def escalation_reason(session: Session, lead_id: int) -> str | None:

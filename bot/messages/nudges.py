@@ -52,6 +52,20 @@ def your_turn(nudge: Nudge) -> SlackMessage:
     return _message(nudge, text, "👋 Your turn", [["It was passed on to you."]], claim=True)
 
 
+def asked_too(nudge: Nudge) -> SlackMessage:
+    """To the next one asked besides others who have not answered."""
+    text = f"You are asked, too: {nudge.who}"
+    row: list[Part] = ["Nobody has answered yet. Whoever claims it first has it."]
+    return _message(nudge, text, "👋 You are asked, too", [row], claim=True)
+
+
+def group_alert(nudge: Nudge, group: str) -> SlackMessage:
+    """To a Slack user group, in the pool's channel: nobody has claimed it."""
+    text = f"<!subteam^{group}> Nobody has claimed {nudge.who} ({nudge.waiting})"
+    row: list[Part] = [{"type": "usergroup", "usergroup_id": group}, ": nobody has claimed it. Anyone may."]
+    return _message(nudge, text, "🚨 Nobody has claimed it", [row], claim=True, may_pass=False)
+
+
 def claim_nudge(nudge: Nudge) -> SlackMessage:
     """To the assignee: still waiting for you."""
     text = f"{nudge.who} is waiting for you ({nudge.waiting})"

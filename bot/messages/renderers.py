@@ -12,7 +12,7 @@ from bot.messages.card import offer_card
 from bot.messages.digest import digest_message
 from bot.messages.leave import LEAVE_MESSAGES
 from bot.messages.leave_state import leave_state
-from bot.messages.load import card_state, escalation_reason, leads_of, nudge, task_view
+from bot.messages.load import asked_now, card_state, escalation_reason, leads_of, nudge, task_view
 from bot.messages.task import due_again, task_elsewhere, task_message
 from bot.outbox.enqueue import IntentKind, posted_at
 from bot.outbox.rendering import Renderer, SlackMessage
@@ -62,9 +62,15 @@ def _task_again(session: Session, subject: str, destination: str, now: datetime)
 
 def _claim_nudge(session: Session, subject: str, destination: str, now: datetime) -> SlackMessage | None:
     found = _unclaimed(session, subject, now)
-    if found is None or found.assignee is None or found.assignee.id != _rep_id(destination):
+    if found is None or _rep_id(destination) not in asked_now(session, found.lead.id):
         return None
-    return nudges.your_turn(found) if subject.endswith(":passed") else nudges.claim_nudge(found)
+    first_words = {"passed": nudges.your_turn, "too": nudges.asked_too}
+    return first_words.get(subject.partition(":")[2], nudges.claim_nudge)(found)
+
+
+def _group_alert(session: Session, subject: str, _destination: str, now: datetime) -> SlackMessage | None:
+    found = _unclaimed(session, subject, now)
+    return nudges.group_alert(found, subject.rpartition(":")[2]) if found else None
 
 
 def _claim_alert(session: Session, subject: str, _destination: str, now: datetime) -> SlackMessage | None:
@@ -146,6 +152,7 @@ RENDERERS: dict[IntentKind, Renderer] = {
     IntentKind.TASK_AGAIN: _task_again,
     IntentKind.CLAIM_NUDGE: _claim_nudge,
     IntentKind.CLAIM_ALERT: _claim_alert,
+    IntentKind.GROUP_ALERT: _group_alert,
     IntentKind.CONTACT_NUDGE: _contact_nudge,
     IntentKind.CONTACT_ALERT: _contact_alert,
     IntentKind.ASSIGNED: _assigned,

@@ -29,9 +29,12 @@ class IntentKind(enum.StrEnum):
     """Subject: "<task id>:<due, in seconds>". To its owner: a task they have seen is due again; an update of the old
     message would notify nobody."""
     CLAIM_NUDGE = "claim-nudge"
-    """Subject: "<lead id>:<step>". To the assignee."""
+    """Subject: "<lead id>:<step>", or "passed" or "too" for the step: asked after a pass, or besides others. To
+    whoever is asked."""
     CLAIM_ALERT = "claim-alert"
     """Subject: "<lead id>:<step>". To a manager: nobody has claimed it."""
+    GROUP_ALERT = "group-alert"
+    """Subject: "<lead id>:<step>:<user group>". To the pool's channel, mentioning the group: nobody has claimed it."""
     CONTACT_NUDGE = "contact-nudge"
     """Subject: "<lead id>:<step>". To the owner: the contact target is missed (D1)."""
     CONTACT_ALERT = "contact-alert"

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from bot.businesstime import next_opening
 from bot.db import Loop, wake
 from bot.db.models import Activity, ActivityKind, Escalation, LadderKind, Lead, Tier
 from bot.team.document import Team
@@ -16,7 +17,7 @@ from bot.team.live import LiveTeam, team_version
 def start_ladders(session: Session, lead: Lead, live: LiveTeam) -> None:
     """Start both clocks where the lead's clock starts: at arrival, or at the pool's next opening (D3)."""
     for kind in LadderKind:
-        first = steps_of(live.team, lead, kind)[0]
+        first = steps_of(live.team, lead, kind, lead.clock_started_at)[0]
         session.add(
             Escalation(
                 lead_id=lead.id,
@@ -60,7 +61,7 @@ def give_contact_clock_an_owner(session: Session, lead: Lead, now: datetime) -> 
     ladder = open_ladder(session, lead.id, LadderKind.CONTACT)
     if ladder is None or ladder.step > 1:
         return
-    target, managers = steps_of(team_version(session, ladder.team_version_id).team, lead, LadderKind.CONTACT)
+    target, managers = running_steps(session, lead, ladder)
     if due_at(ladder.started_at, target) > now:
         return
     if ladder.step == 0:
@@ -88,32 +89,46 @@ def next_step(session: Session, lead_id: int) -> tuple[LadderStep, datetime] | N
         ladder = open_ladder(session, lead_id, kind)
         if ladder is not None and ladder.next_step_at is not None:
             lead = session.get_one(Lead, lead_id)
-            steps = steps_of(team_version(session, ladder.team_version_id).team, lead, kind)
-            return steps[ladder.step], ladder.next_step_at
+            steps = running_steps(session, lead, ladder)
+            return steps[place_in(steps, ladder)], ladder.next_step_at
     return None
 
 
-def steps_of(team: Team, lead: Lead, kind: LadderKind) -> Sequence[LadderStep]:
+def running_steps(session: Session, lead: Lead, ladder: Escalation) -> Sequence[LadderStep]:
+    """The steps of a ladder that is being climbed, as the document was when the climb began."""
+    return steps_of(team_version(session, ladder.team_version_id).team, lead, ladder.kind, ladder.started_at)
+
+
+def place_in(steps: Sequence[LadderStep], ladder: Escalation) -> int:
+    """Where on these steps the ladder stands; hot leads may have fewer, and a lead may become hot on its way."""
+    return min(ladder.step, len(steps) - 1)
+
+
+def steps_of(team: Team, lead: Lead, kind: LadderKind, started_at: datetime) -> Sequence[LadderStep]:
+    """The steps in the order in which they fall due: one that waits for its hours comes later than written."""
     pool = team.pool(lead.pool)
     hot = lead.tier is Tier.HOT
-    return pool.ladder.steps(hot) if kind is LadderKind.CLAIM else pool.contact_target.steps(hot)
+    steps = pool.claim_steps(hot) if kind is LadderKind.CLAIM else pool.contact_target.steps(hot)
+    return sorted(steps, key=lambda step: due_at(started_at, step))
 
 
 def due_at(started_at: datetime, step: LadderStep) -> datetime:
-    """Once started, a ladder runs on the wall clock, closing time or not (D3)."""
-    return started_at + timedelta(minutes=step.after_minutes)
+    """Once started, a ladder runs on the wall clock, closing time or not (D3); a step may have hours of its own."""
+    due = started_at + timedelta(minutes=step.after_minutes)
+    return due if step.hours is None else next_opening(due, step.hours)
 
 
 def worth_doing(overdue: Sequence[LadderStep]) -> list[LadderStep]:
     """Of steps that fell due together, as after a downtime, those that still mean something.
 
-    The managers and the fallback person are never left out. Of nudges and repeats only the last says anything
-    new: none once the fallback person takes the lead, and no repeat right beside the managers' first alert.
+    The managers, the fallback person and whoever else a step names are never left out. Of nudges and repeats only
+    the last says anything new: none once the fallback person takes the lead, when nobody else is asked any more
+    either, and no repeat right beside the managers' first alert.
     """
     last = overdue[-1]
-    kept = [step for step in overdue if step.action in ("managers", "fallback")]
     if last.action == "fallback":
-        return kept
+        return [step for step in overdue if step.action in ("managers", "tell", "fallback")]
+    kept = [step for step in overdue if step.action in ("managers", "tell", "ask_next")]
     if not kept:
         return [last]
     nudges = [step for step in overdue if step.action in ("nudge", "nudge_owner")]

@@ -14,16 +14,17 @@ from bot.db.models import (
     OPEN_STATUSES,
     Absence,
     AbsenceState,
+    AskState,
     Lead,
     LeavePlan,
     Offer,
+    OfferRep,
     OfferState,
     Rep,
 )
 from bot.db.sql import due_between
 from bot.errors import FollowupError
 from bot.outbox.enqueue import IntentKind, tell, to_rep
-from bot.routing.errors import NotYourOfferError
 from bot.routing.offers import pass_offer
 from bot.routing.reassign import reassign
 from bot.team.live import LiveTeam, live_team
@@ -125,11 +126,7 @@ def _begin(session: Session, absence: Absence, live: LiveTeam, now: datetime) ->
     offered, owned = _lock_leads(session, rep)
     # Passing locks the lead's pool, and pools are locked in the order of their keys.
     for lead in sorted(offered, key=lambda each: each.pool):
-        try:
-            pass_offer(session, lead.id, rep, now)
-        except NotYourOfferError:
-            # Of several who are asked only the first can pass it on; the others simply do not answer.
-            continue
+        pass_offer(session, lead.id, rep, now)
     if absence.plan is LeavePlan.TRANSFER and absence.cover_id is not None:
         receiver, by = session.get_one(Rep, absence.cover_id), session.get_one(Rep, absence.created_by_id)
         for lead in owned:
@@ -174,7 +171,11 @@ def _move(
 
 def _lock_leads(session: Session, rep: Rep) -> tuple[list[Lead], list[Lead]]:
     """The leads this rep is being asked for and the open ones they own, locked together in one order."""
-    asked = select(Offer.lead_id).where(Offer.state == OfferState.OPEN, Offer.assignee_id == rep.id)
+    asked = (
+        select(Offer.lead_id)
+        .join(OfferRep, OfferRep.offer_id == Offer.id)
+        .where(Offer.state == OfferState.OPEN, OfferRep.rep_id == rep.id, OfferRep.state == AskState.ASKED)
+    )
     theirs = or_(Lead.owner_id == rep.id, Lead.id.in_(asked))
     leads = session.scalars(
         select(Lead)

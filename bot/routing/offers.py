@@ -34,13 +34,13 @@ def offer_leads(session: Session, leads: Sequence[Lead], live: LiveTeam, now: da
     ledger = Ledger(session, pool.key, members)
     roster = members_of(session, live.team, pool, members, now)
     decisions = [
-        _decide(ledger, Situation(session, live, pool, lead, members, (), now, roster)) for lead in leads
+        decide(ledger, Situation(session, live, pool, lead, members, (), now, roster)) for lead in leads
     ]
     offers = [_offer(lead, decision, now) for lead, decision in zip(leads, decisions, strict=True)]
     session.add_all(offers)
     session.flush()
     for lead, offer, decision in zip(leads, offers, decisions, strict=True):
-        _ask(session, ledger, offer, decision, now)
+        ask(session, ledger, offer, decision, now)
         start_ladders(session, lead, live)
         if offer.assignee_id is None:
             _tell_nobody_is_asked(session, lead, pool, "nobody eligible", now)
@@ -54,22 +54,28 @@ def offer_leads(session: Session, leads: Sequence[Lead], live: LiveTeam, now: da
 def pass_offer(session: Session, lead_id: int, rep: Rep, now: datetime) -> Rep | None:
     """Who is asked after `rep`, or None when everybody has passed: then the managers hear of it at once.
 
-    A pass spends the turn; the ladder's clock runs on from the lead's arrival. Raises NotYourOfferError,
-    AlreadyClaimedError or LeadClosedError.
+    Where several are asked, the others stay asked and nobody new is. A pass spends the turn; the ladder's clock
+    runs on from the lead's arrival. Raises NotYourOfferError, AlreadyClaimedError or
+    LeadClosedError.
     """
     live = live_team(session)
     lead = lock_lead(session, lead_id)
     lock_pool(session, lead.pool)
     pool = pool_of(session, lead, live)
-    offer = _give_back(session, lead, rep)
-    if offer is None:
+    offer = open_offer(session, lead.id)
+    if offer is None or not _note_pass(session, lead, offer, rep, now):
         raise _nothing_to_pass(session, lead, pool)
-    passed = _note_pass(session, lead, offer, rep, now)
+    asks = session.scalars(select(OfferRep).where(OfferRep.offer_id == offer.id).order_by(OfferRep.id)).all()
+    if others := [one.rep_id for one in asks if one.state is AskState.ASKED]:
+        offer.assignee_id = others[0]
+        show(session, IntentKind.LEAD_CARD, lead.id, to_pool(lead.pool), now)
+        return session.get_one(Rep, others[0])
+    passed = {one.rep_id for one in asks}
     members = reps_by_key(session, pool.members)
     ledger = Ledger(session, lead.pool, members)
-    decision = _decide(ledger, Situation(session, live, pool, lead, members, passed, now))
+    decision = decide(ledger, Situation(session, live, pool, lead, members, passed, now))
     offer.assignee_id = decision.chosen.rep_id if decision.chosen else None
-    _ask(session, ledger, offer, decision, now)
+    ask(session, ledger, offer, decision, now)
     session.flush()
     asked = session.get_one(Rep, offer.assignee_id) if offer.assignee_id else None
     if asked is None:
@@ -87,7 +93,8 @@ def open_offer(session: Session, lead_id: int) -> Offer | None:
     return session.scalar(select(Offer).where(Offer.lead_id == lead_id, Offer.state == OfferState.OPEN))
 
 
-def _decide(ledger: Ledger, situation: Situation) -> Decision:
+def decide(ledger: Ledger, situation: Situation) -> Decision:
+    """Who is next, with their turn counted; `ask` stores it. Hold the pool's lock."""
     skips = why_skipped(situation)
     ledger.admit([rep.id for rep in situation.members if rep.id not in skips], situation.now)
     candidates = [
@@ -109,36 +116,30 @@ def _offer(lead: Lead, decision: Decision, now: datetime) -> Offer:
     )
 
 
-def _ask(session: Session, ledger: Ledger, offer: Offer, decision: Decision, now: datetime) -> None:
+def ask(session: Session, ledger: Ledger, offer: Offer, decision: Decision, now: datetime) -> None:
+    """Note who is asked, the decision that chose them, and their turn."""
     chosen = decision.chosen
     if chosen:
-        ask = OfferRep(offer_id=offer.id, rep_id=chosen.rep_id, asked_at=now, decision=decision.record())
-        session.add(ask)
+        row = OfferRep(offer_id=offer.id, rep_id=chosen.rep_id, asked_at=now, decision=decision.record())
+        session.add(row)
         ledger.write_turn(chosen.rep_id, offer, now)
     # With nobody to ask, the timeline is where the decision is kept.
     facts = {"rep": chosen.rep} if chosen else {"rep": None, **decision.record()}
     session.add(Activity(lead_id=offer.lead_id, at=now, kind=ActivityKind.OFFERED, facts=facts))
 
 
-def _give_back(session: Session, lead: Lead, rep: Rep) -> Offer | None:
-    """The open offer, taken from `rep`; None if it is not theirs: the row decides, also on a second click."""
-    return session.scalars(
-        update(Offer)
-        .where(Offer.lead_id == lead.id, Offer.state == OfferState.OPEN, Offer.assignee_id == rep.id)
-        .values(assignee_id=None)
-        .returning(Offer),
-        execution_options={"populate_existing": True, "synchronize_session": False},
+def _note_pass(session: Session, lead: Lead, offer: Offer, rep: Rep, now: datetime) -> bool:
+    """Whether `rep` was asked and has passed now: the row decides, also on a second click."""
+    passed = session.execute(
+        update(OfferRep)
+        .where(OfferRep.offer_id == offer.id, OfferRep.rep_id == rep.id, OfferRep.state == AskState.ASKED)
+        .values(state=AskState.PASSED, answered_at=now)
+        .returning(OfferRep.id)
     ).one_or_none()
-
-
-def _note_pass(session: Session, lead: Lead, offer: Offer, rep: Rep, now: datetime) -> set[int]:
-    """Record the pass; returns the ids of everybody who has passed on this offer."""
-    asks = session.scalars(select(OfferRep).where(OfferRep.offer_id == offer.id)).all()
-    for ask in asks:
-        if ask.state is AskState.ASKED:
-            ask.state, ask.answered_at = AskState.PASSED, now
+    if passed is None:
+        return False
     session.add(Activity(lead_id=lead.id, at=now, kind=ActivityKind.PASSED, rep_id=rep.id))
-    return {ask.rep_id for ask in asks}
+    return True
 
 
 def _nothing_to_pass(

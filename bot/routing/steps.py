@@ -23,8 +23,11 @@ from bot.db.models import (
 from bot.db.sql import due_between
 from bot.outbox.enqueue import IntentKind, show, tell, to_pool, to_rep
 from bot.routing.claims import close_offer, take_over
-from bot.routing.ladder import advance, due_at, steps_of, worth_doing
-from bot.team.live import LiveTeam, live_team, team_version
+from bot.routing.ladder import advance, due_at, place_in, running_steps, worth_doing
+from bot.routing.widen import ask_next_too
+from bot.team.absences import absences_now, stand_in_of
+from bot.team.ladder import LadderStep, is_group
+from bot.team.live import LiveTeam, live_team
 from bot.team.pools import Pool
 
 
@@ -48,8 +51,10 @@ def fire_due_steps(
     if not due:
         return 0
     live = live_team(session)
+    # Asking the next one locks the lead's pool, and pools are locked in the order of their keys.
     return sum(
-        _fire(_Climb(session, ladder, lead, pool_of(session, lead, live), live, now)) for ladder, lead in due
+        _fire(_Climb(session, ladder, lead, pool_of(session, lead, live), live, now))
+        for ladder, lead in sorted(due, key=lambda row: row[1].pool)
     )
 
 
@@ -75,27 +80,28 @@ class _Climb:
 
 def _fire(climb: _Climb) -> bool:
     session, ladder, lead, now = climb.session, climb.ladder, climb.lead, climb.now
-    steps = steps_of(team_version(session, ladder.team_version_id).team, lead, ladder.kind)
-    overdue = [steps[ladder.step]]
-    overdue += [step for step in steps[ladder.step + 1 :] if due_at(ladder.started_at, step) <= now]
+    steps = running_steps(session, lead, ladder)
+    place = place_in(steps, ladder)
+    overdue = [steps[place]]
+    overdue += [step for step in steps[place + 1 :] if due_at(ladder.started_at, step) <= now]
     ownerless = ladder.kind is LadderKind.CONTACT and lead.owner_id is None
     if ownerless:
         # The target is missed, and who is to be pressed about it is not known before somebody claims.
         overdue = overdue[:1]
-    following = ladder.step + len(overdue)
+    following = place + len(overdue)
     waits = ownerless or following == len(steps)
     next_at = None if waits else due_at(ladder.started_at, steps[following])
     if not advance(session, ladder, following, next_at, now):
         return False
     for step in worth_doing(overdue):
-        _EFFECTS[step.action](climb, steps.index(step))
+        _EFFECTS[step.action](climb, steps.index(step), step)
     rewrite_next_action(session, lead)
     show(session, IntentKind.LEAD_CARD, lead.id, to_pool(lead.pool), now)
     return True
 
 
-def _nudge_assignee(climb: _Climb, step: int) -> None:
-    ask = climb.session.scalars(
+def _nudge_asked(climb: _Climb, step: int, _step: LadderStep) -> None:
+    asks = climb.session.scalars(
         select(OfferRep)
         .join(Offer, Offer.id == OfferRep.offer_id)
         .join(Rep, Rep.id == OfferRep.rep_id)
@@ -105,43 +111,83 @@ def _nudge_assignee(climb: _Climb, step: int) -> None:
             OfferRep.state == AskState.ASKED,
             Rep.active.is_(True),
         )
-    ).one_or_none()
-    if ask is None:
+        .order_by(OfferRep.id)
+    ).all()
+    for ask in asks:
+        ask.nudged_at = ask.nudged_at or climb.now
+        assignee = climb.session.get_one(Rep, ask.rep_id)
+        climb.tell(IntentKind.CLAIM_NUDGE, step, assignee)
+        climb.note(ActivityKind.NUDGED, step, rep=assignee.key)
+
+
+def _ask_next(climb: _Climb, step: int, _step: LadderStep) -> None:
+    asked = ask_next_too(climb.session, climb.lead, climb.pool, climb.live, climb.now)
+    if asked is None:
+        climb.note(ActivityKind.OFFERED, step, rep=None, reason="nobody left to ask")
+
+
+def _tell_target(climb: _Climb, step: int, written: LadderStep) -> None:
+    """Somebody named in the document, by name, by role or as a Slack user group."""
+    if is_group(written.target):
+        subject, now = f"{climb.lead.id}:{step}:{written.target}", climb.now
+        tell(climb.session, IntentKind.GROUP_ALERT, subject, to_pool(climb.lead.pool), now)
+        climb.note(ActivityKind.ESCALATED, step, told=[], group=written.target)
         return
-    ask.nudged_at = ask.nudged_at or climb.now
-    assignee = climb.session.get_one(Rep, ask.rep_id)
-    climb.tell(IntentKind.CLAIM_NUDGE, step, assignee)
-    climb.note(ActivityKind.NUDGED, step, rep=assignee.key)
+    people = _people_of(climb, written.target)
+    for person in people:
+        climb.tell(IntentKind.CLAIM_ALERT, step, person)
+    climb.note(ActivityKind.ESCALATED, step, told=[one.key for one in people])
 
 
-def _nudge_owner(climb: _Climb, step: int) -> None:
+def _people_of(climb: _Climb, target: str) -> list[Rep]:
+    """The person a target means now; their cover while they are away."""
+    pool = climb.pool
+    keys: tuple[str, ...] = (target,)
+    if target == "fallback":
+        keys = (pool.fallback,)
+    if target == "on-call":
+        keys = pool.on_call.order(climb.now, pool.calendar.zone) if pool.on_call else ()
+    people = active_reps(climb.session, keys)
+    away = absences_now(climb.session, climb.now)
+    there = [one for one in people if one.id not in away] if target == "on-call" else people
+    told = [stand_in_of(climb.session, one.id, climb.now) for one in there[:1]]
+    return [climb.session.get_one(Rep, rep_id) for rep_id in told]
+
+
+def _nudge_owner(climb: _Climb, step: int, _step: LadderStep) -> None:
     owner = climb.session.get(Rep, climb.lead.owner_id) if climb.lead.owner_id else None
     if owner:
-        climb.tell(IntentKind.CONTACT_NUDGE, step, owner)
+        stand_in = stand_in_of(climb.session, owner.id, climb.now)
+        climb.tell(IntentKind.CONTACT_NUDGE, step, climb.session.get_one(Rep, stand_in))
     climb.note(ActivityKind.CONTACT_MISSED, step, rep=owner.key if owner else None)
 
 
-def _alert_managers(climb: _Climb, step: int) -> None:
+def _alert_managers(climb: _Climb, step: int, _step: LadderStep) -> None:
     claims = climb.ladder.kind is LadderKind.CLAIM
     # A manager who owns the lead was nudged as its owner.
-    managers = [
-        one for one in active_reps(climb.session, climb.pool.managers) if one.id != climb.lead.owner_id
-    ]
+    managers = [one for one in _there(climb, climb.pool.managers) if one.id != climb.lead.owner_id]
     for manager in managers:
         climb.tell(IntentKind.CLAIM_ALERT if claims else IntentKind.CONTACT_ALERT, step, manager)
     climb.note(ActivityKind.ESCALATED, step, told=[one.key for one in managers])
 
 
-def _repeat(climb: _Climb, step: int) -> None:
-    _nudge_assignee(climb, step)
-    _alert_managers(climb, step)
+def _there(climb: _Climb, keys: tuple[str, ...]) -> list[Rep]:
+    """Those of these people who are not on leave; all of them when everybody is: better late than nobody."""
+    people = active_reps(climb.session, keys)
+    away = absences_now(climb.session, climb.now)
+    return [one for one in people if one.id not in away] or people
 
 
-def _assign_fallback(climb: _Climb, step: int) -> None:
+def _repeat(climb: _Climb, step: int, written: LadderStep) -> None:
+    _nudge_asked(climb, step, written)
+    _alert_managers(climb, step, written)
+
+
+def _assign_fallback(climb: _Climb, step: int, _step: LadderStep) -> None:
     session, lead, pool, now = climb.session, climb.lead, climb.pool, climb.now
-    managers = active_reps(session, pool.managers)
-    # A fallback person who has left the team meanwhile: better a manager than nobody.
-    fallback = [*active_reps(session, (pool.fallback,)), *managers][0]
+    managers = _there(climb, pool.managers)
+    # A fallback person who has left the team meanwhile, or is on leave: better a manager than nobody.
+    fallback = _there(climb, (pool.fallback, *pool.managers))[0]
     offer = close_offer(session, lead, OfferState.ASSIGNED, fallback, now)
     if offer is None:
         return
@@ -156,10 +202,12 @@ def _assign_fallback(climb: _Climb, step: int) -> None:
         tell(session, IntentKind.ASSIGNED, lead.id, to_rep(person), now)
 
 
-_EFFECTS: dict[str, Callable[[_Climb, int], None]] = {
-    "nudge": _nudge_assignee,
+_EFFECTS: dict[str, Callable[[_Climb, int, LadderStep], None]] = {
+    "nudge": _nudge_asked,
+    "ask_next": _ask_next,
     "nudge_owner": _nudge_owner,
     "managers": _alert_managers,
+    "tell": _tell_target,
     "repeat": _repeat,
     "fallback": _assign_fallback,
 }

@@ -1,13 +1,23 @@
 """Who hears when, as data: the claim clock's ladder and the contact clock's (D1, D4, D8)."""
 
+import re
+from collections import Counter
 from itertools import pairwise
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple, Self
 
-from pydantic import AfterValidator, Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
-from bot.team.fields import Entry
+from bot.businesstime import Calendar
+from bot.team.fields import Entry, did_you_mean, known, listed
+from bot.team.hours import Hours
 
 Minutes = Annotated[int, Field(strict=True, ge=1, le=7 * 24 * 60)]
+Action = Literal["nudge", "ask_next", "managers", "tell", "repeat", "fallback", "nudge_owner"]
+
+ROLES = ("assignee", "next", "managers", "fallback", "on-call")
+"""Whom a step may mean besides a person and a user group: those who are asked, the next in rotation, ..."""
+_ACTIONS: dict[str, Action] = {"assignee": "nudge", "next": "ask_next", "managers": "managers"}
+_GROUP = re.compile(r"S[A-Z0-9]{2,}")
 
 
 def _ascending(minutes: tuple[int, ...]) -> tuple[int, ...]:
@@ -19,20 +29,72 @@ def _ascending(minutes: tuple[int, ...]) -> tuple[int, ...]:
 Nudges = Annotated[tuple[Minutes, ...], AfterValidator(_ascending)]
 
 
+def _target(value: str, info: ValidationInfo) -> str:
+    reps = known(info).reps
+    if value in ROLES or value in reps or is_group(value):
+        return value
+    raise ValueError(
+        f"{value!r} is nobody to tell; name a rep, a role ({listed(ROLES)}), or a Slack user group by its id, "
+        f"like S012ABCDEF.{did_you_mean(value, (*reps, *ROLES))}"
+    )
+
+
+def is_group(target: str) -> bool:
+    """Whether a step's target is a Slack user group."""
+    return _GROUP.fullmatch(target) is not None
+
+
 class LadderStep(NamedTuple):
     """A step of a ladder: `number` counts from 1 within its action."""
 
     after_minutes: int
-    action: Literal["nudge", "managers", "repeat", "fallback", "nudge_owner"]
+    action: Action
     number: int
+    target: str = ""
+    """Of the action "tell": a rep's key, a role, or a Slack user group."""
+    hours: Calendar | None = None
+    """When it may be done; it waits for these hours without holding up the steps behind it."""
+
+
+class StepEntry(Entry):
+    """A step as it is written: so many minutes after the clock started, somebody hears of the lead."""
+
+    after: Minutes
+    to: Annotated[str, AfterValidator(_target)]
+    hours: Hours | None = None
+
+    @field_validator("hours")
+    @classmethod
+    def _some_time(cls, hours: Hours | None) -> Hours | None:
+        if hours is not None and not any(hours.values()):
+            raise ValueError(
+                "is given but empty: write when this step may be done, or leave it out (always)."
+            )
+        return hours
+
+
+def _in_order(steps: tuple[StepEntry, ...]) -> tuple[StepEntry, ...]:
+    if not steps:
+        raise ValueError("is empty: write at least one step, or leave it out.")
+    if any(later.after < earlier.after for earlier, later in pairwise(steps)):
+        raise ValueError("must be in order: `after` never falls from one step to the next.")
+    return steps
+
+
+Steps = Annotated[tuple[StepEntry, ...], Field(max_length=50), AfterValidator(_in_order)]
 
 
 class Ladder(Entry):
-    """The claim clock, in minutes from its start (D1): nudges, managers, repeats, the fallback (D8)."""
+    """The claim clock, in minutes from its start (D1): steps, then repeats, then the fallback person (D8).
+
+    The short form, nudges and managers, means the steps that do just that.
+    """
 
     nudges: Nudges = (5, 10)
     hot_nudges: Nudges = (2, 4)
     managers: Minutes = Field(default=15, validate_default=True)
+    written: Steps | None = Field(default=None, alias="steps")
+    hot_written: Steps | None = Field(default=None, alias="hot_steps")
     repeat_every: Minutes = 15
     repeats: Annotated[int, Field(strict=True, ge=0, le=100)] = 8
 
@@ -44,13 +106,39 @@ class Ladder(Entry):
             raise ValueError(f"{managers} must come after the last nudge, at {last}.")
         return managers
 
-    def steps(self, hot: bool) -> tuple[LadderStep, ...]:
-        """Every step in order; the fallback person owns the lead one interval after the last repeat."""
+    @model_validator(mode="after")
+    def _one_form(self) -> Self:
+        short = [name for name in ("nudges", "hot_nudges", "managers") if name in self.model_fields_set]
+        if self.written and short:
+            raise ValueError(f"says the same twice: write either `steps`, or {listed(short)}.")
+        if self.hot_written and not self.written:
+            raise ValueError("has `hot_steps` without `steps`: write what happens to the other leads, too.")
+        return self
+
+    def entries(self, hot: bool) -> tuple[StepEntry, ...]:
+        """The steps as they are written, before the repeats; those of the short form spelled out."""
+        if self.written:
+            return (self.hot_written if hot else None) or self.written
         nudges = self.hot_nudges if hot else self.nudges
-        repeats = [self.managers + self.repeat_every * number for number in range(1, self.repeats + 2)]
         return (
-            *(LadderStep(after, "nudge", number) for number, after in enumerate(nudges, 1)),
-            LadderStep(self.managers, "managers", 1),
+            *(StepEntry.model_construct(after=after, to="assignee", hours=None) for after in nudges),
+            StepEntry.model_construct(after=self.managers, to="managers", hours=None),
+        )
+
+    def steps(self, hot: bool) -> tuple[LadderStep, ...]:
+        """Every step in order, without hours; the fallback person owns the lead one interval after the last
+        repeat."""
+        entries, counted = self.entries(hot), Counter[Action]()
+        first: list[LadderStep] = []
+        for entry in entries:
+            action = _ACTIONS.get(entry.to, "tell")
+            counted[action] += 1
+            target = entry.to if action == "tell" else ""
+            first.append(LadderStep(entry.after, action, counted[action], target))
+        last = entries[-1].after
+        repeats = [last + self.repeat_every * number for number in range(1, self.repeats + 2)]
+        return (
+            *first,
             *(LadderStep(after, "repeat", number) for number, after in enumerate(repeats[:-1], 1)),
             LadderStep(repeats[-1], "fallback", 1),
         )

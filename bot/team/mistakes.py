@@ -81,6 +81,9 @@ def _model_at(loc: tuple[int | str, ...], document: type[BaseModel]) -> type[Bas
     """The model that reads the block at `loc`."""
     model, names = document, iter(loc)
     for name in names:
+        if isinstance(name, int):
+            # A place in a list of blocks.
+            continue
         field = next(f for key, f in model.model_fields.items() if (f.alias or key) == name)
         model = next(_models_in(field.annotation))
         if get_origin(field.annotation) in {dict, tuple}:

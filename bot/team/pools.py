@@ -7,7 +7,7 @@ from pydantic import Field, PrivateAttr, ValidationInfo, field_validator, model_
 from bot.businesstime import Calendar
 from bot.team.fields import Channel, Known, People, PlanKey, known, listed, rep_key
 from bot.team.hours import week_of
-from bot.team.ladder import ContactTarget, Ladder
+from bot.team.ladder import ContactTarget, Ladder, LadderStep
 from bot.team.oncall import OnCall
 from bot.team.openings import Openings, region_of
 
@@ -29,6 +29,7 @@ class Pool(Openings):
 
     _key: str = PrivateAttr("")
     _calendar: Calendar = PrivateAttr()
+    _step_hours: dict[bool, tuple[Calendar | None, ...]] = PrivateAttr(default_factory=dict)
 
     @property
     def key(self) -> str:
@@ -39,6 +40,12 @@ class Pool(Openings):
     def calendar(self) -> Calendar:
         """When its clocks run (D3): the pool's own settings over the team's; without hours always on."""
         return self._calendar
+
+    def claim_steps(self, hot: bool) -> tuple[LadderStep, ...]:
+        """The claim ladder's steps; their hours are read in the pool's zone and keep its days off."""
+        steps, hours = self.ladder.steps(hot), self._step_hours[hot]
+        limited = zip(steps, hours + (None,) * (len(steps) - len(hours)), strict=True)
+        return tuple(step._replace(hours=when) for step, when in limited)
 
     @field_validator("fallback")
     @classmethod
@@ -58,6 +65,19 @@ class Pool(Openings):
     @model_validator(mode="after")
     def _settle(self, info: ValidationInfo) -> Self:
         self._calendar = _calendar(self, known(info))
+        for hot in (False, True):
+            entries = self.ladder.entries(hot)
+            self._step_hours[hot] = tuple(
+                Calendar.weekly(
+                    self._calendar.zone,
+                    week_of(entry.hours),
+                    holidays=self._calendar.holidays,
+                    closures=self._calendar.closures,
+                )
+                if entry.hours
+                else None
+                for entry in entries
+            )
         return self
 
 

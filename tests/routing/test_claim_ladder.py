@@ -4,7 +4,7 @@ from bot.db.models import TURN, ActivityKind, AskState, LadderKind, OfferState, 
 from bot.outbox.enqueue import IntentKind
 from bot.routing import fire_due_steps, next_step
 from bot.routing.ladder import worth_doing
-from bot.team.ladder import Ladder
+from bot.team.ladder import Ladder, LadderStep
 from bot.team.live import rep_by_key
 from tests.routing.conftest import MONDAY_NOON, NEW_YORK, Floor, team_text
 
@@ -198,7 +198,7 @@ def test_a_crash_before_the_commit_leaves_the_step_to_be_done(floor: Floor) -> N
 def test_the_next_step_is_the_claim_ladders_until_somebody_owns_the_lead(floor: Floor) -> None:
     [lead_id] = floor.arrive()
     with floor.database.read() as session:
-        assert next_step(session, lead_id) == ((5, "nudge", 1), MONDAY_NOON + 5 * MINUTE)
+        assert next_step(session, lead_id) == (LadderStep(5, "nudge", 1), MONDAY_NOON + 5 * MINUTE)
     floor.claim(lead_id, "ana", MONDAY_NOON + MINUTE)
     with floor.database.read() as session:
-        assert next_step(session, lead_id) == ((15, "nudge_owner", 1), MONDAY_NOON + 15 * MINUTE)
+        assert next_step(session, lead_id) == (LadderStep(15, "nudge_owner", 1), MONDAY_NOON + 15 * MINUTE)

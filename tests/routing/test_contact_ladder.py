@@ -5,6 +5,7 @@ import pytest
 from bot.db.models import ActivityKind, LadderKind, Tier
 from bot.outbox.enqueue import IntentKind
 from bot.routing import next_step
+from bot.team.ladder import LadderStep
 from tests.routing.conftest import MONDAY_NOON, Floor
 
 MINUTE = timedelta(minutes=1)
@@ -39,7 +40,7 @@ def test_a_target_missed_before_anybody_claims_is_noted_and_waits_for_an_owner(f
     assert floor.ladder(lead_id, LadderKind.CONTACT).next_step_at is None
     floor.claim(lead_id, "ana", MONDAY_NOON + 14 * MINUTE)
     with floor.database.read() as session:
-        assert next_step(session, lead_id) == ((15, "managers", 1), MONDAY_NOON + 24 * MINUTE)
+        assert next_step(session, lead_id) == (LadderStep(15, "managers", 1), MONDAY_NOON + 24 * MINUTE)
     floor.run(MONDAY_NOON + 14 * MINUTE, 30)
     assert floor.told("ana", IntentKind.CONTACT_NUDGE) == []
     assert escalated(floor, lead_id) == [MONDAY_NOON + 24 * MINUTE]

@@ -1,0 +1,36 @@
+"""Asking the next rep besides those who are asked already (D1): one more who may claim, not another offer."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.db.models import Lead, OfferRep, Rep
+from bot.outbox.enqueue import IntentKind, tell, to_rep
+from bot.routing.eligibility import Situation
+from bot.routing.ledger import Ledger, lock_pool
+from bot.routing.offers import ask, decide, open_offer
+from bot.team.live import LiveTeam, reps_by_key
+from bot.team.pools import Pool
+
+
+def ask_next_too(session: Session, lead: Lead, pool: Pool, live: LiveTeam, now: datetime) -> Rep | None:
+    """Who is asked now besides the others, or None when there is nobody left to ask. Hold the lead's lock.
+
+    It costs them a turn like any other offer; it comes back if somebody takes the lead before they are nudged.
+    """
+    offer = open_offer(session, lead.id)
+    if offer is None or lead.pool not in live.team.pools:
+        return None
+    lock_pool(session, lead.pool)
+    asked = set(session.scalars(select(OfferRep.rep_id).where(OfferRep.offer_id == offer.id)))
+    members = reps_by_key(session, pool.members)
+    ledger = Ledger(session, lead.pool, members)
+    decision = decide(ledger, Situation(session, live, pool, lead, members, asked, now))
+    if decision.chosen is None:
+        return None
+    if offer.assignee_id is None:
+        offer.assignee_id = decision.chosen.rep_id
+    ask(session, ledger, offer, decision, now)
+    tell(session, IntentKind.CLAIM_NUDGE, f"{lead.id}:too", to_rep(decision.chosen.rep_id), now)
+    return session.get_one(Rep, decision.chosen.rep_id)
