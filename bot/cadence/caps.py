@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from bot.cadence import tasks
 from bot.cadence.due import next_business_morning, polite_opening
-from bot.cadence.hours import lead_calendar
+from bot.cadence.hours import lead_calendar, owner_calendar
 from bot.cadence.next_action import rewrite_next_action
 from bot.cadence.pools import pool_of
 from bot.db.models import (
@@ -117,10 +117,11 @@ def _postpone(session: Session, task_ids: Sequence[int], live: LiveTeam, now: da
         execution_options={"populate_existing": True},
     ).all()
     for task, lead in rows:
-        calendar = pool_of(session, lead, live).calendar
-        morning = next_business_morning(now, calendar)
+        pool, owner = pool_of(session, lead, live), session.get(Rep, task.owner_id)
+        morning = next_business_morning(now, pool.calendar)
+        polite = (*owner_calendar(owner, pool, live), *lead_calendar(lead, morning))
         task.state, task.held_from = TaskState.WAITING, task.held_from or task.due_at
-        task.due_at = polite_opening(morning, calendar, lead_calendar(lead, morning))
+        task.due_at = polite_opening(morning, pool.calendar, polite)
         facts = {"channel": task.channel, "until": task.due_at.isoformat()}
         session.add(
             Activity(lead_id=lead.id, at=now, kind=ActivityKind.HELD_BACK, task_id=task.id, facts=facts)

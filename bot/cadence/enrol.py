@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.cadence.due import touch_due
-from bot.cadence.hours import polite_calendars
+from bot.cadence.hours import owner_calendar, polite_calendars
 from bot.cadence.next_action import rewrite_next_action
 from bot.cadence.plans import keep_version, plan_for, plan_of
 from bot.cadence.pools import pool_of
@@ -18,6 +18,7 @@ from bot.db.models import (
     EnrollmentState,
     Lead,
     Outcome,
+    Rep,
     Stage,
     Task,
 )
@@ -69,15 +70,19 @@ def add_current_touch(
     session: Session, lead: Lead, enrollment: Enrollment, plan: Plan, live: LiveTeam, now: datetime
 ) -> Task:
     """The touch that the enrollment has come to, when it is due."""
-    touch, calendar = plan.touches[enrollment.step], pool_of(session, lead, live).calendar
+    touch, pool = plan.touches[enrollment.step], pool_of(session, lead, live)
+    owner = session.get(Rep, lead.owner_id)
     due_at = touch_due(
         plan,
         touch,
         anchor=enrollment.anchor,
         last_touch_at=lead.last_touch_at,
         now=now,
-        calendar=calendar,
-        polite=polite_calendars(lead, touch, calendar.zone, now),
+        calendar=pool.calendar,
+        polite=(
+            *owner_calendar(owner, pool, live),
+            *polite_calendars(lead, touch, pool.calendar.zone, now),
+        ),
         facts=lead.facts,
     )
     return add_touch(session, lead, enrollment, plan, due_at=due_at, now=now, tell_now=False)

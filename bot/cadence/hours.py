@@ -1,4 +1,4 @@
-"""When it is polite to write to or call a lead: on its own clock, not only on ours (R28)."""
+"""When a touch may fall beside the pool's hours: its owner's own, and the lead's day (R28)."""
 
 from datetime import datetime, time
 from functools import lru_cache
@@ -6,8 +6,10 @@ from importlib.resources import files
 from zoneinfo import ZoneInfo
 
 from bot.businesstime import Calendar, Region, Window, holiday_regions
-from bot.db.models import Lead
+from bot.db.models import Lead, Rep
 from bot.team.cadences import Touch
+from bot.team.live import LiveTeam
+from bot.team.pools import Pool
 
 REASONABLE = Window(time(8), time(20))
 
@@ -20,8 +22,14 @@ def polite_calendars(lead: Lead, touch: Touch, pool_zone: str, at: datetime) -> 
     return (*own, _daily(own[0].zone if own else pool_zone, None, touch.between))
 
 
+def owner_calendar(owner: Rep | None, pool: Pool, live: LiveTeam) -> tuple[Calendar, ...]:
+    """The owner's own working hours, where they differ from the pool's."""
+    own = live.team.working_hours(owner.key, pool) if owner else pool.calendar
+    return () if own == pool.calendar else (own,)
+
+
 def lead_calendar(lead: Lead, at: datetime) -> tuple[Calendar, ...]:
-    """The lead's reasonable hours without its country's holidays; nothing where we do not know its clock."""
+    """The lead's reasonable hours on days that are no holiday in its country; nothing where we do not know its clock."""
     zone = lead_zone(lead, at)
     return (_daily(zone, lead.country, REASONABLE),) if zone else ()
 

@@ -167,6 +167,15 @@ def test_touches_after_the_first_keep_to_the_lead_s_day_and_holidays() -> None:
     assert [each.due_at.date() for each in german[:2]] == [date(2026, 9, 30), date(2026, 10, 5)]
 
 
+def test_touches_after_the_first_wait_for_their_owner_s_own_hours(desk: Desk) -> None:
+    with desk.database.write() as session:
+        text = TEAM.replace("name: Ana Ruiz,", 'name: Ana Ruiz, hours: {tue-thu: "13:00-17:00"},')
+        apply_team(session, text, author="test", now=MONDAY_10)
+    lead_id = desk.claimed()
+    desk.log(lead_id, Outcome.VOICEMAIL, MONDAY_10)
+    assert desk.next_task(lead_id).due_at == new_york(3, 3, 13)
+
+
 def test_a_lead_whose_day_never_meets_the_pool_s_hours_is_called_in_the_pool_s() -> None:
     planned = run("warm-30d", lead(**REACHABLE | {"zone": "Asia/Tokyo"}))
     assert planned[1].due_at == new_york(3, 5, 10)
