@@ -13,7 +13,9 @@ SCOPES = {
     "im:history": "after a crash, see whether a direct message was sent already",
     "channels:history": "after a crash, see whether a card was posted already, in a public channel",
     "groups:history": "the same in a private channel",
-    "users:read": "required by users:read.email",
+    "users:read": "required by users:read.email; see who is active, in pools with presence: true",
+    "dnd:read": "ask those who may be disturbed first, in pools with presence: true",
+    "usergroups:read": "check that the user groups of the team document exist",
     "users:read.email": "find the reps of the team document by their e-mail addresses",
 }
 """The smallest set, each with its reason."""

@@ -8,6 +8,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.cadence import known_plans
 from bot.cadence.lint import refuse_errors
+from bot.commands.known_to_slack import unknown_to_slack
 from bot.errors import FollowupError
 from bot.settings import Settings, load_database_settings, load_settings
 from bot.team.document import Team, load_team
@@ -28,7 +29,8 @@ def run(arguments: argparse.Namespace) -> int:
     client = WebClient(
         settings.slack_bot_token.get_secret_value(), base_url=settings.slack_api_url, timeout=10
     )
-    wrong = [line for line in (*_token(client), *_people(client, team), *_socket(settings)) if line]
+    people = (*_people(client, team), *unknown_to_slack(client, team))
+    wrong = [line for line in (*_token(client), *people, *_socket(settings)) if line]
     print("\n".join(wrong) if wrong else "ok    Slack knows the bot and everybody in the document")
     return 1 if wrong else 0
 

@@ -1,8 +1,8 @@
 """The transport to Slack: one method per call we make; every failure leaves it sorted."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from slack_sdk import WebClient
@@ -50,6 +50,22 @@ class SlackTransport:
             opened = _call("conversations.open", self._client.conversations_open, users=user)
             self._dms[user] = str(_member(opened, "channel")["id"])
         return self._dms[user]
+
+    def is_active(self, user: str) -> bool:
+        """Whether Slack shows this user as active."""
+        self._pay("users.getPresence")
+        seen = _call("users.getPresence", self._client.users_getPresence, user=user)
+        return bool(seen.get("presence") == "active")
+
+    def quiet_spans(self, users: Sequence[str]) -> dict[str, tuple[datetime, datetime]]:
+        """From when until when each of these users, 50 at most, is not to be disturbed next; on Slack's clock."""
+        self._pay("dnd.teamInfo")
+        told = _member(_call("dnd.teamInfo", self._client.dnd_teamInfo, users=list(users)), "users")
+        return {
+            user: (_instant(said["next_dnd_start_ts"]), _instant(said["next_dnd_end_ts"]))
+            for user, said in told.items()
+            if isinstance(said, dict) and said.get("dnd_enabled")
+        }
 
     def post(self, channel: str, message: SlackMessage, intent_id: int) -> Posted:
         """Post it, with the intent's id in its metadata."""
@@ -115,6 +131,10 @@ def _call(method: str, call: Callable[..., SlackResponse], **arguments: Any) -> 
         return call(**arguments)
     except Exception as error:
         raise sort_failure(method, error) from error
+
+
+def _instant(timestamp: object) -> datetime:
+    return datetime.fromtimestamp(float(str(timestamp)), UTC)
 
 
 def _member(answer: SlackResponse, name: str) -> dict[str, Any]:

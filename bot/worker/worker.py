@@ -18,6 +18,7 @@ from bot.db import Database, Loop
 from bot.intake import decide_inbox
 from bot.outbox.delivery import Delivery
 from bot.outbox.people import Unresolved, resolve_people
+from bot.outbox.presence import look_who_is_there
 from bot.routing import fire_due_leave, fire_due_steps
 from bot.worker.due import Watermark, next_due
 from bot.worker.listen import Listener
@@ -117,7 +118,7 @@ class Worker:
         return self._delivery.next_due()
 
     def find_people(self) -> datetime | None:
-        """Find the Slack users of people whom the team document names by e-mail.
+        """Find the Slack users of people whom the team document names by e-mail, and look who of them is there.
 
         Returns when the rest of a team larger than one burst of lookups may be asked for, in machine time.
         """
@@ -127,6 +128,13 @@ class Worker:
                 log.warning("not found in Slack", rep=unresolved.rep, error=unresolved.error)
             else:
                 waits.append(unresolved.retry_after)
+        look_who_is_there(
+            self._database,
+            self._client,
+            business_now=self._business_now,
+            machine_now=self._machine_now,
+            stopping=self._stopping.is_set,
+        )
         return self._machine_now() + max(waits) if waits else None
 
     def _unresolved(self) -> list[Unresolved]:

@@ -1,4 +1,4 @@
-"""users.lookupByEmail and users.getPresence, with the scopes users:read.email and users:read.
+"""users.info, users.lookupByEmail and users.getPresence, with the scopes users:read and users:read.email.
 
 users.getPresence(user) -> {"presence": "active" | "away"}
 """
@@ -9,6 +9,10 @@ from zoneinfo import ZoneInfo
 from bot.workspace.api.arguments import Method
 from bot.workspace.context import Context
 from bot.workspace.model import ApiError, Json, User
+
+
+def info(context: Context, args: Json) -> Json:
+    return {"user": user_json(context, context.store.user(str(args["user"])))}
 
 
 def lookup_by_email(context: Context, args: Json) -> Json:
@@ -48,6 +52,7 @@ def user_json(context: Context, user: User) -> Json:
 
 
 METHODS = {
+    "users.info": Method(info, ("user",), scope="users:read"),
     "users.getPresence": Method(presence, scope="users:read"),
     "users.lookupByEmail": Method(lookup_by_email, ("email",), scope="users:read.email"),
 }
