@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot.businesstime import next_opening
 from bot.db import Loop, wake
-from bot.db.models import Activity, ActivityKind, Escalation, LadderKind, Lead, Tier
+from bot.db.models import Acknowledgement, Activity, ActivityKind, Escalation, LadderKind, Lead, Tier
 from bot.team.document import Team
 from bot.team.ladder import LadderStep
 from bot.team.live import LiveTeam, team_version
@@ -28,7 +28,16 @@ def start_ladders(session: Session, lead: Lead, live: LiveTeam) -> None:
                 next_step_at=due_at(lead.clock_started_at, first),
             )
         )
+    if lead.clock_started_at > lead.received_at:
+        _want_acknowledgement(session, lead)
     wake(session, Loop.TIMERS)
+
+
+def _want_acknowledgement(session: Session, lead: Lead) -> None:
+    """Nobody is there: an automatic but personal mail bridges the time until the opening (R4)."""
+    if lead.email and lead.consent_at and not lead.suppressed:
+        waiting = Acknowledgement(lead_id=lead.id, due_at=lead.received_at, in_touch_at=lead.clock_started_at)
+        session.add(waiting)
 
 
 def end_ladder(session: Session, lead_id: int, kind: LadderKind, now: datetime) -> None:

@@ -1,6 +1,7 @@
 """Every table, one file per aggregate."""
 
 from bot.db.models.absences import Absence, AbsenceState, LeavePlan, LentTask, Presence
+from bot.db.models.acknowledgements import Acknowledgement
 from bot.db.models.base import Base
 from bot.db.models.cadence import (
     OPEN_TASKS,
@@ -47,6 +48,7 @@ __all__ = [
     "TURN",
     "Absence",
     "AbsenceState",
+    "Acknowledgement",
     "Activity",
     "ActivityKind",
     "AskState",
