@@ -86,7 +86,9 @@ def work_what_is_due(larkspur: Company, waiting: list[Followed]) -> None:
     for each, lead in leads:
         if lead.next_action_at and lead.next_action_at <= larkspur.clock():
             touch = next(
-                one for one in reversed(larkspur.direct_messages("ana")) if each.name in all_text(one)
+                one
+                for one in reversed(larkspur.direct_messages("ana"))
+                if each.name in all_text(one) and "outcome:done" in actions(one)
             )
             each.scripts.append(all_text(touch))
             larkspur.click("ana", touch, "outcome:done")
