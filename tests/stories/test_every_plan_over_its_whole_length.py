@@ -11,7 +11,7 @@ from bot.cadence.plans import parse_plan, plan_document
 from bot.db.models import Enrollment, EnrollmentState, Status, Task, TaskState
 from bot.team.cadences import Plan
 from bot.team.live import apply_team
-from tests.company import NEW_YORK, TEAM, Company, all_text, company, new_york
+from tests.company import NEW_YORK, TEAM, Company, actions, all_text, company, new_york
 
 MONDAY_10 = new_york(2026, 3, 2, 10)
 NAMES = (
