@@ -17,10 +17,12 @@ from bot.cadence.next_action import rewrite_next_action
 from bot.cadence.outcomes import log_outcome
 from bot.cadence.plans import known_plans, plan_for, plan_of
 from bot.cadence.pools import active_reps, pool_of
+from bot.cadence.replan import came_back, replan
 from bot.cadence.report import Report
 from bot.cadence.roles import may_work, owners_assisted_by
 from bot.cadence.scripts import Part, Script, action_in_words, script_for
 from bot.cadence.silent import is_silent, silent_threads
+from bot.cadence.stop import stop_plan
 from bot.cadence.tasks import open_tasks, title_of
 from bot.cadence.timers import fire_due_timers
 from bot.cadence.undo import UNDO_MINUTES, undo
@@ -43,6 +45,7 @@ __all__ = [
     "UnusableDateError",
     "action_in_words",
     "active_reps",
+    "came_back",
     "digest",
     "enrol",
     "fire_due_digests",
@@ -59,10 +62,12 @@ __all__ = [
     "plan_for",
     "plan_of",
     "pool_of",
+    "replan",
     "rewrite_next_action",
     "script_for",
     "silent_threads",
     "split_outcome",
+    "stop_plan",
     "title_of",
     "undo",
 ]

@@ -12,8 +12,11 @@ from bot.db.models import Activity, ActivityKind, Escalation, LadderKind, Lead, 
 def record_first_response(session: Session, lead: Lead, by: Rep, calendar: Calendar, now: datetime) -> None:
     """Note the first response, in wall and in business seconds since arrival, and end the contact ladder.
 
-    A later one changes nothing.
+    A later one only ends the clock of a lead that came back (D6).
     """
+    for ladder in open_ladders(session, lead):
+        if ladder.kind is LadderKind.CONTACT:
+            ladder.ended_at = now
     if lead.first_response_at is not None:
         return
     lead.first_response_at = now
@@ -26,9 +29,6 @@ def record_first_response(session: Session, lead: Lead, by: Rep, calendar: Calen
     session.add(
         Activity(lead_id=lead.id, at=now, kind=ActivityKind.FIRST_RESPONSE, rep_id=by.id, facts=facts)
     )
-    for ladder in open_ladders(session, lead):
-        if ladder.kind is LadderKind.CONTACT:
-            ladder.ended_at = now
 
 
 def open_ladders(session: Session, lead: Lead) -> list[Escalation]:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
@@ -9,14 +10,13 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
-from bot import businesstime
-from bot.db.models import Activity, ActivityKind, InboxEntry, InboxItem, InboxState, ItemResult, Lead
-from bot.intake.known import known_lead, wrote_again
-from bot.intake.reading import ReadLead, Tree, UnreadableError, read_body, read_lead, split_leads, tier_of
+from bot.db.models import Activity, ActivityKind, InboxEntry, InboxItem, InboxState, ItemResult, Lead, Rep
+from bot.intake.known import Acquaintances, wrote_again
+from bot.intake.newlead import new_lead, place
+from bot.intake.reading import ReadLead, Tree, UnreadableError, read_body, read_lead, split_leads
 from bot.outbox.enqueue import IntentKind, tell, to_rep
-from bot.routing import offer_leads
+from bot.routing import give_to_owner, offer_leads
 from bot.team.live import LiveTeam, live_team, reps_by_key
-from bot.team.pools import Pool
 from bot.team.sources import Source
 
 log = structlog.get_logger()
@@ -80,21 +80,47 @@ def _tell_managers(session: Session, entry: InboxEntry, live: LiveTeam, now: dat
         tell(session, IntentKind.UNREADABLE, entry.id, to_rep(manager.id), now)
 
 
+@dataclass(frozen=True)
+class _Read:
+    """A lead of a body that could be read."""
+
+    entry: InboxEntry
+    source: Source
+    item: InboxItem
+    lead: ReadLead
+
+
 class _Batch:
-    """Entries decided together: a pool's new leads are offered in one go."""
+    """Entries decided together: read, then matched against everybody known, then offered, pool by pool."""
 
     def __init__(self, session: Session, live: LiveTeam, now: datetime) -> None:
         self._session, self._live, self._now = session, live, now
-        self._new: dict[str, list[Lead]] = defaultdict(list)
+        self._new: list[tuple[_Read, Lead]] = []
+        self._to_offer: dict[str, list[Lead]] = defaultdict(list)
 
     def decide(self, entries: Sequence[InboxEntry]) -> None:
-        for entry in entries:
-            self._entry(entry)
+        decided = self._decided_before(entries)
+        read = [each for entry in entries for each in self._entry(entry, decided[entry.id])]
+        known = Acquaintances(self._session, [each.lead for each in read])
+        for each in read:
+            self._accept(each, known)
+        self._store()
         # Known leads are locked by now; pools come after leads, as in a claim, and always in one order.
-        for key in sorted(self._new):
-            offer_leads(self._session, self._new[key], self._live, self._now)
+        for key in sorted(self._to_offer):
+            offer_leads(self._session, self._to_offer[key], self._live, self._now)
 
-    def _entry(self, entry: InboxEntry) -> None:
+    def _decided_before(self, entries: Sequence[InboxEntry]) -> dict[int, set[int]]:
+        """By entry, the positions read before: after a replay they stay as they were decided."""
+        found: dict[int, set[int]] = defaultdict(set)
+        items = select(InboxItem.inbox_id, InboxItem.position).where(
+            InboxItem.inbox_id.in_([entry.id for entry in entries])
+        )
+        for inbox_id, position in self._session.execute(items):
+            found[inbox_id].add(position)
+        return found
+
+    def _entry(self, entry: InboxEntry, decided: set[int]) -> list[_Read]:
+        """What could be read of it; of the rest the managers hear."""
         source = self._live.team.source(entry.source)
         try:
             if source is None:
@@ -104,80 +130,75 @@ class _Batch:
                 raise UnreadableError("The body is an empty list.")
         except UnreadableError as error:
             _fail(self._session, entry, str(error), self._live, self._now)
-            return
+            return []
         entry.state, entry.decided_at, entry.error = InboxState.DONE, self._now, None
-        # After a replay, what was read the first time stays as it was decided.
-        decided = set(self._session.scalars(select(InboxItem.position).where(InboxItem.inbox_id == entry.id)))
         items = [self._item(entry, source, at, tree) for at, tree in enumerate(trees) if at not in decided]
-        unread = [item for item in items if item.result is ItemResult.UNREADABLE]
+        unread = [item for item, _ in items if item.result is ItemResult.UNREADABLE]
         if unread and len(unread) == len(trees):
             _fail(self._session, entry, unread[0].why or BROKEN, self._live, self._now)
         elif unread:
             entry.error = f"{len(unread)} of {len(trees)} leads in it could not be read: {unread[0].why}"
             _tell_managers(self._session, entry, self._live, self._now)
+        return [_Read(entry, source, item, lead) for item, lead in items if lead is not None]
 
-    def _item(self, entry: InboxEntry, source: Source, position: int, tree: Tree) -> InboxItem:
+    def _item(
+        self, entry: InboxEntry, source: Source, position: int, tree: Tree
+    ) -> tuple[InboxItem, ReadLead | None]:
         item = InboxItem(inbox_id=entry.id, position=position, result=ItemResult.ACCEPTED, facts={})
+        self._session.add(item)
         try:
             read = read_lead(tree, source, self._live.team.country)
         except UnreadableError as error:
             item.result, item.why = ItemResult.UNREADABLE, str(error)
-        else:
-            item.facts = read.as_facts()
-            self._accept(entry, source, item, read)
-        self._session.add(item)
-        return item
-
-    def _accept(self, entry: InboxEntry, source: Source, item: InboxItem, read: ReadLead) -> None:
+            return item, None
+        item.facts = read.as_facts()
         if read.is_test:
             item.result, item.why = ItemResult.TEST, "The sender marked it as a test."
-        elif known := known_lead(self._session, read):
-            item.result, item.lead_id = ItemResult.KNOWN, known.id
-            wrote_again(self._session, known, read, entry, self._now)
-        else:
-            pool = self._live.team.pool_for_source(entry.source)
-            lead = _new_lead(entry, source, read, pool)
+        return item, None if read.is_test else read
+
+    def _accept(self, read: _Read, known: Acquaintances) -> None:
+        lead = known.find(read.lead)
+        if lead is None:
+            lead = new_lead(read.entry.source, read.entry.received_at, read.source, read.lead)
+            place(lead, self._live.team, customer=known.is_customer(lead))
+            if colleague := known.owner_of_colleagues(read.lead):
+                lead.pool, lead.owner_id = colleague[0].pool, colleague[1].id
+                lead.rule, lead.members = None, None
             self._session.add(lead)
-            self._session.flush()
-            facts = {
-                "inbox": entry.public_id,
-                "source": lead.source,
-                "tier": lead.tier.value,
-                "action": lead.action,
-            }
-            received = Activity(
-                lead_id=lead.id, at=entry.received_at, kind=ActivityKind.RECEIVED, facts=facts
-            )
-            self._session.add(received)
-            item.lead_id = lead.id
-            self._new[pool.key].append(lead)
+            self._new.append((read, lead))
+        else:
+            self._known(read, lead, customer=known.is_customer(read.lead))
+        known.remember(lead)
+
+    def _known(self, read: _Read, lead: Lead, *, customer: bool) -> None:
+        # A lead of this very batch has no id yet.
+        self._session.flush()
+        read.item.result, read.item.lead_id = ItemResult.KNOWN, lead.id
+        again = wrote_again(
+            self._session, lead, read.lead, read.entry, self._live, self._now, customer=customer
+        )
+        if again:
+            self._to_offer[lead.pool].append(lead)
+
+    def _store(self) -> None:
+        """Note every new lead on its timeline; those of an owner's company go to that owner, the others on offer."""
+        self._session.flush()
+        for read, lead in self._new:
+            read.item.lead_id = lead.id
+            self._session.add(_received(read.entry, lead))
+            if lead.owner_id is None:
+                self._to_offer[lead.pool].append(lead)
+        for _, lead in self._new:
+            if lead.owner_id is not None:
+                owner = self._session.get_one(Rep, lead.owner_id)
+                give_to_owner(self._session, lead, owner, self._live, self._now)
 
 
-def _new_lead(entry: InboxEntry, source: Source, read: ReadLead, pool: Pool) -> Lead:
-    return Lead(
-        name=read.name,
-        first_name=read.first_name,
-        last_name=read.last_name,
-        email=read.email,
-        phone=read.phone,
-        handle=read.handle,
-        profile_url=read.profile_url,
-        company=read.company,
-        title=read.title,
-        country=read.country,
-        zone=read.zone,
-        source=entry.source,
-        action=read.action,
-        resource=read.resource,
-        message=read.message,
-        page=read.page,
-        product=read.product,
-        campaign=read.campaign,
-        facts=read.facts,
-        consent_at=(read.consented_at or entry.received_at) if read.consents else None,
-        consent_where=(read.page or source.consent or entry.source) if read.consents else None,
-        tier=tier_of(read.action),
-        pool=pool.key,
-        received_at=entry.received_at,
-        clock_started_at=businesstime.next_opening(entry.received_at, pool.calendar),
-    )
+def _received(entry: InboxEntry, lead: Lead) -> Activity:
+    facts = {
+        "inbox": entry.public_id,
+        "source": lead.source,
+        "tier": lead.tier.value,
+        "action": lead.action,
+    }
+    return Activity(lead_id=lead.id, at=entry.received_at, kind=ActivityKind.RECEIVED, facts=facts)

@@ -1,13 +1,20 @@
-"""A lead that is already known: no second lead, no turn; what is new is kept, its owner hears of it (D6)."""
+"""Who is known already: no second lead, no turn; what is new is kept, the owner hears of it (D6)."""
 
+from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from bot.db.models import OPEN_STATUSES, Activity, ActivityKind, InboxEntry, Lead
+from bot.cadence import came_back
+from bot.db.models import OPEN_STATUSES, Activity, ActivityKind, InboxEntry, Lead, Rep, Status, Tier
+from bot.intake.domains import company_domain
 from bot.intake.reading import ReadLead
+from bot.intake.scoring import judge
 from bot.outbox.enqueue import IntentKind, refresh, tell, to_rep
+from bot.routing import follow_tier, restart_contact_clock, take_back
+from bot.team.live import LiveTeam
 
 _FILLED_WHEN_EMPTY = (
     *(
@@ -24,31 +31,68 @@ _FILLED_WHEN_EMPTY = (
     ),
     *("zone", "resource", "message", "page", "product", "action"),
 )
+_TIERS = (Tier.COOL, Tier.WARM, Tier.HOT)
+SIGNS_KEPT = 50
+"""So many times a lead came in again are looked at; the timeline has them all."""
 
 
-def known_lead(session: Session, read: ReadLead) -> Lead | None:
-    """The newest open lead with the same e-mail address, else the same phone, else the same handle; locked.
+class Acquaintances:
+    """Everybody a batch's leads may turn out to be, looked up at once; the open leads among them locked.
 
     A claim or an outcome at this moment is either seen here or sees what is merged.
     """
-    phone = read.phone if read.phone and read.phone.startswith("+") else None
-    for column, value in ((Lead.email, read.email), (Lead.phone, phone), (Lead.handle, read.handle)):
-        if value is None:
-            continue
-        same = (
-            select(Lead)
-            .where(column == value, Lead.status.in_(OPEN_STATUSES))
-            .order_by(Lead.id.desc())
-            .limit(1)
-            .with_for_update(key_share=True)
+
+    def __init__(self, session: Session, reads: Collection[ReadLead]) -> None:
+        self._by: dict[tuple[str, str], Lead] = {}
+        wanted = [key for read in reads for key in _keys(read)]
+        same = [
+            getattr(Lead, name).in_(values)
+            for name in ("email", "phone", "handle")
+            if (values := {value for field, value in wanted if field == name})
+        ]
+        if same:
+            # One order for everybody, so that no two wait for each other; the newest is remembered last.
+            found = select(Lead).where(or_(*same), Lead.status.in_(OPEN_STATUSES)).order_by(Lead.id)
+            locked = found.with_for_update(key_share=True)
+            for lead in session.scalars(locked, execution_options={"populate_existing": True}):
+                self.remember(lead)
+        domains = {domain for read in reads if (domain := company_domain(read.email))}
+        self._owners = _owners(session, domains)
+        self._customers = _customers(session, {value for name, value in wanted if name == "email"}, domains)
+
+    def remember(self, lead: Lead) -> None:
+        """From now on whoever has one of this lead's addresses is this lead."""
+        for key in _keys(lead):
+            self._by[key] = lead
+
+    def find(self, read: ReadLead) -> Lead | None:
+        """The newest open lead with the same e-mail address, else the same phone, else the same handle."""
+        return next((self._by[key] for key in _keys(read) if key in self._by), None)
+
+    def owner_of_colleagues(self, read: ReadLead) -> tuple[Lead, Rep] | None:
+        """The newest open lead of the same company that somebody on the team owns, and its owner."""
+        return self._owners.get(company_domain(read.email) or "")
+
+    def is_customer(self, lead: Lead | ReadLead) -> bool:
+        """Whether a lead of this person or company was won."""
+        return lead.email is not None and (
+            lead.email in self._customers or company_domain(lead.email) in self._customers
         )
-        if lead := session.scalar(same, execution_options={"populate_existing": True}):
-            return lead
-    return None
 
 
-def wrote_again(session: Session, lead: Lead, read: ReadLead, entry: InboxEntry, now: datetime) -> None:
-    """Merge what is new, note it on the timeline, tell the owner; an unclaimed lead's card shows it."""
+def wrote_again(
+    session: Session,
+    lead: Lead,
+    read: ReadLead,
+    entry: InboxEntry,
+    live: LiveTeam,
+    now: datetime,
+    *,
+    customer: bool,
+) -> bool:
+    """Merge what is new, score anew, tell the owner, whose contact clock starts again; an unclaimed lead's card
+    shows it. True when its owner has left the team: it is ready to be offered again."""
+    before = lead.tier
     facts = {
         "as": _other_than_known(lead, read),
         "inbox": entry.public_id,
@@ -58,17 +102,59 @@ def wrote_again(session: Session, lead: Lead, read: ReadLead, entry: InboxEntry,
         "message": read.message,
         "filled": _merge(lead, read, entry),
     }
+    lead.signs = [*(lead.signs or []), _sign(read, entry)][-SIGNS_KEPT:]
+    _score_again(lead, live, customer=customer)
+    risen = {"was": before.value, "tier": lead.tier.value} if lead.tier is not before else {}
     activity = Activity(
         lead_id=lead.id,
         at=entry.received_at,
         kind=ActivityKind.WROTE_AGAIN,
-        facts={name: value for name, value in facts.items() if value},
+        facts={name: value for name, value in facts.items() if value} | risen,
     )
     session.add(activity)
     session.flush()
-    if lead.owner_id is not None:
-        tell(session, IntentKind.WROTE_AGAIN, f"{lead.id}:{activity.id}", to_rep(lead.owner_id), now)
+    if risen:
+        follow_tier(session, lead, before, now)
     refresh(session, IntentKind.LEAD_CARD, lead.id)
+    if lead.owner_id is None:
+        return False
+    if not session.get_one(Rep, lead.owner_id).active:
+        take_back(session, lead, "left the team", live, now)
+        return True
+    restart_contact_clock(session, lead, live, now)
+    came_back(session, lead, live, now, risen=bool(risen))
+    tell(session, IntentKind.WROTE_AGAIN, f"{lead.id}:{activity.id}", to_rep(lead.owner_id), now)
+    return False
+
+
+def _keys(person: Lead | ReadLead) -> list[tuple[str, str]]:
+    # A number that does not exist is anybody's.
+    phone = person.phone if person.phone and person.phone.startswith("+") else None
+    ways = (("email", person.email), ("phone", phone), ("handle", person.handle))
+    return [(name, value) for name, value in ways if value]
+
+
+def _owners(session: Session, domains: Collection[str]) -> dict[str, tuple[Lead, Rep]]:
+    if not domains:
+        return {}
+    newest = (
+        select(func.max(Lead.id))
+        .join(Rep, Rep.id == Lead.owner_id)
+        .where(Lead.company_domain.in_(domains), Lead.status.in_(OPEN_STATUSES), Rep.active.is_(True))
+        .group_by(Lead.company_domain)
+    )
+    rows = session.execute(select(Lead, Rep).join(Rep, Rep.id == Lead.owner_id).where(Lead.id.in_(newest)))
+    return {lead.company_domain: (lead, rep) for lead, rep in rows if lead.company_domain}
+
+
+def _customers(session: Session, emails: Collection[str], domains: Collection[str]) -> set[str]:
+    """The addresses and company domains among these of which a lead was won."""
+    if not emails:
+        return set()
+    won = select(Lead.email, Lead.company_domain).where(
+        Lead.status == Status.WON, or_(Lead.email.in_(emails), Lead.company_domain.in_(domains))
+    )
+    return {value for row in session.execute(won) for value in row if value}
 
 
 def _other_than_known(lead: Lead, read: ReadLead) -> list[str]:
@@ -82,6 +168,7 @@ def _merge(lead: Lead, read: ReadLead, entry: InboxEntry) -> list[str]:
     filled = [name for name in _FILLED_WHEN_EMPTY if getattr(read, name) and not getattr(lead, name)]
     for name in filled:
         setattr(lead, name, getattr(read, name))
+    lead.company_domain = company_domain(lead.email)
     lead.campaign = read.campaign | lead.campaign
     answers = read.facts.get("answers", {}) | lead.facts.get("answers", {})
     lead.facts = read.facts | lead.facts | ({"answers": answers} if answers else {})
@@ -89,3 +176,23 @@ def _merge(lead: Lead, read: ReadLead, entry: InboxEntry) -> list[str]:
         lead.consent_at = read.consented_at or entry.received_at
         lead.consent_where = read.page or entry.source
     return filled
+
+
+def _sign(read: ReadLead, entry: InboxEntry) -> dict[str, Any]:
+    found = {
+        "at": entry.received_at.isoformat(),
+        "source": entry.source,
+        "action": read.action,
+        "page": read.page,
+        "resource": read.resource,
+        "product": read.product,
+        "campaign": read.campaign,
+    }
+    return {name: value for name, value in found.items() if value}
+
+
+def _score_again(lead: Lead, live: LiveTeam, *, customer: bool) -> None:
+    """New points; the tier only rises: what was asked for once stays asked for (R34)."""
+    score = judge(live.team, lead, customer=customer).score
+    lead.score, lead.reasons = score.points, [list(reason) for reason in score.reasons]
+    lead.tier = max(lead.tier, Tier(score.tier), key=_TIERS.index)

@@ -89,7 +89,9 @@ def _owned(state: CardState, owner: Rep) -> list[str]:
     lead = state.lead
     waited = f" in {_waited(lead, lead.claimed_at)}" if lead.claimed_at else ""
     given = f"👉 Given to {mention(owner)}: nobody had claimed it."
-    rows = [given if state.assigned else f"✅ Claimed by {mention(owner)}{waited}."]
+    theirs = f"🔁 Goes to {mention(owner)}, who has a colleague of theirs."
+    claimed = f"✅ Claimed by {mention(owner)}{waited}." if lead.claimed_at else theirs
+    rows = [given if state.assigned else claimed]
     if lead.first_response_at:
         rows.append(f"First response in {_waited(lead, lead.first_response_at)}.")
     if lead.status not in {Status.ACTIVE, Status.FOLLOW_UP}:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from bot.cadence import digest
-from bot.db.models import OPEN_TASKS, Absence, Activity, InboxEntry, Lead, Rep, Task, TaskState
+from bot.db.models import OPEN_TASKS, Absence, Activity, InboxEntry, LadderKind, Lead, Rep, Task, TaskState
 from bot.messages import nudges
 from bot.messages.card import offer_card
 from bot.messages.digest import digest_message
@@ -16,6 +16,7 @@ from bot.messages.load import asked_now, card_state, escalation_reason, leads_of
 from bot.messages.task import due_again, task_elsewhere, task_message
 from bot.outbox.enqueue import IntentKind, posted_at
 from bot.outbox.rendering import Renderer, SlackMessage
+from bot.routing import open_ladder
 from bot.team.absences import stand_in_of
 from bot.team.live import live_team
 
@@ -133,7 +134,8 @@ def _unclaimed(session: Session, subject: str, now: datetime) -> nudges.Nudge | 
 
 def _uncontacted(session: Session, subject: str, now: datetime) -> nudges.Nudge | None:
     lead = session.get(Lead, _lead_id(subject))
-    if lead is None or lead.first_response_at or lead.status.is_closed:
+    # Not first_response_at: a lead that came back waits for an answer again.
+    if lead is None or lead.status.is_closed or open_ladder(session, lead.id, LadderKind.CONTACT) is None:
         return None
     return nudge(session, lead, now)
 

@@ -58,6 +58,9 @@ _WORDS: dict[ActivityKind, _Words] = {
     ActivityKind.CLAIMED: lambda who, _: f"{who} claimed it",
     ActivityKind.ASSIGNED: lambda who, _: f"Given to {who}: nobody claimed it",
     ActivityKind.REASSIGNED: lambda who, _: f"{who} gave it to somebody else",
+    ActivityKind.TAKEN_BACK: lambda who, facts: (
+        f"No longer {who}'s ({one_line(str(facts.get('reason')), 60)}): offered again"
+    ),
     ActivityKind.NUDGED: lambda who, _: f"{who} was nudged",
     ActivityKind.ESCALATED: _told,
     ActivityKind.CONTACT_MISSED: lambda _, __: "The target for the first contact passed",

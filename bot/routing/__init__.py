@@ -1,9 +1,10 @@
 """Whose lead it is: rotation, offers, claims, ladders."""
 
+from bot.routing.again import follow_tier, give_to_owner, restart_contact_clock, take_back
 from bot.routing.best import next_best
 from bot.routing.claims import claim
 from bot.routing.errors import AlreadyClaimedError, NotInPoolError, NotYourOfferError
-from bot.routing.ladder import next_step
+from bot.routing.ladder import next_step, open_ladder
 from bot.routing.leave import (
     LeaveWish,
     NotAwayError,
@@ -31,12 +32,17 @@ __all__ = [
     "come_back",
     "fire_due_leave",
     "fire_due_steps",
+    "follow_tier",
+    "give_to_owner",
     "is_manager",
     "is_member",
     "next_best",
     "next_step",
     "offer_leads",
+    "open_ladder",
     "open_offer",
     "pass_offer",
     "plan_leave",
+    "restart_contact_clock",
+    "take_back",
 ]

@@ -89,8 +89,9 @@ def not_on_offer(session: Session, lead: Lead, pool: Pool) -> AlreadyClaimedErro
 
 def _time_claim(lead: Lead, pool: Pool, rep: Rep, now: datetime) -> None:
     """Keep how long it took, for the figures (D3): only the first taking of a lead counts."""
+    first = lead.claimed_at is None and lead.owner_id is None
     lead.claimed_at = now
-    if lead.owner_id is None:
+    if first:
         lead.claimed_by_id = rep.id
         lead.claim_seconds = int((now - lead.received_at).total_seconds())
         lead.claim_business_seconds = int(elapsed(lead.received_at, now, pool.calendar))

@@ -39,7 +39,15 @@ def already_passed(situation: Situation) -> dict[int, str]:
     return {rep.id: "already passed" for rep in situation.members if rep.id in situation.passed}
 
 
-CHECKS: tuple[Check, ...] = (left_the_team, already_passed)
+def outside_territory(situation: Situation) -> dict[int, str]:
+    """Those whom the rule that chose the pool does not name (R37)."""
+    named = situation.lead.members
+    if named is None:
+        return {}
+    return {rep.id: "not in this territory" for rep in situation.members if rep.key not in named}
+
+
+CHECKS: tuple[Check, ...] = (left_the_team, outside_territory, already_passed)
 """In the order of what people want to hear first: the first reason found is the one that is given."""
 
 

@@ -22,6 +22,7 @@ from bot.db.models import (
 )
 from bot.db.sql import due_between
 from bot.outbox.enqueue import IntentKind, show, tell, to_pool, to_rep
+from bot.routing.again import offer_unanswered
 from bot.routing.claims import close_offer, take_over
 from bot.routing.ladder import advance, due_at, place_in, running_steps, worth_doing
 from bot.routing.widen import ask_next_too
@@ -52,10 +53,12 @@ def fire_due_steps(
         return 0
     live = live_team(session)
     # Asking the next one locks the lead's pool, and pools are locked in the order of their keys.
-    return sum(
+    fired = sum(
         _fire(_Climb(session, ladder, lead, pool_of(session, lead, live), live, now))
         for ladder, lead in sorted(due, key=lambda row: row[1].pool)
     )
+    offer_unanswered(session, due, live, now)
+    return fired
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from pydantic import Field, PrivateAttr, ValidationError, ValidationInfo, field_
 from bot.businesstime import Calendar
 from bot.team.across import mistakes_across
 from bot.team.cadences import Plan, PlanFor
+from bot.team.conditions import Traits
 from bot.team.errors import Mistake, NotInTeamError, TeamDocumentError
 from bot.team.fields import (
     Country,
@@ -26,6 +27,8 @@ from bot.team.fields import (
 from bot.team.mistakes import mistakes_in
 from bot.team.people import RepEntry
 from bot.team.pools import Pool
+from bot.team.rules import Route, Rules, first_that_holds, mistakes_in_rules
+from bot.team.scoring import Scoring
 from bot.team.sources import Source
 from bot.team.templates import Template
 from bot.team.yamltext import read_yaml
@@ -50,6 +53,8 @@ class Team(Entry):
     pools: dict[Key, Pool] = Field(min_length=1)
     sources: dict[SourceName, Source] = Field(default_factory=dict)
     default_pool: str = Field(default="", validate_default=True)
+    scoring: Scoring = Field(default_factory=Scoring)
+    rules: Rules = ()
     plans: dict[Key, Plan] = Field(default_factory=dict)
     templates: dict[Key, Template] = Field(default_factory=dict)
     plan_for: PlanFor = Field(default_factory=PlanFor)
@@ -124,6 +129,10 @@ class Team(Entry):
         source = self.source(name)
         return self.pool(source.pool if source and source.pool else self.default_pool)
 
+    def route(self, source: str, lead: Traits) -> Route:
+        """Where a lead goes: by the first rule that holds, else where its source's leads go."""
+        return first_that_holds(self.rules, lead) or Route(self.pool_for_source(source).key)
+
 
 def load_team(text: str, known_plans: Collection[str] | None = None) -> Team:
     """Read a team document. Plans, and how its parts go together, are checked only with `known_plans` given.
@@ -140,6 +149,7 @@ def load_team(text: str, known_plans: Collection[str] | None = None) -> Team:
     if known_plans is not None:
         # Somebody is writing it now. A document that is live already stays readable, whatever is asked of new ones.
         mistakes += mistakes_across(team)
+        mistakes += tuple(mistakes_in_rules(team.rules, team.scoring, team.pools, team.sources))
     if mistakes:
         raise TeamDocumentError(mistakes)
     return team

@@ -18,6 +18,7 @@ SAYINGS = {
     "int_type": "must be a whole number, without quotes.",
     "greater_than_equal": "must be at least {ge}.",
     "less_than_equal": "must be at most {le}.",
+    "bool_type": "must be true or false, without quotes.",
     "tuple_type": "must be a list, like [one, two].",
     "dict_type": "must be a block of lines, each `name: value`.",
     "model_type": "must be a block of lines, each `name: value`.",

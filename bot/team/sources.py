@@ -32,6 +32,10 @@ LEAD_FIELDS = (
     "country",
     "zone",
     "product",
+    "region",
+    "language",
+    "size",
+    "customer",
     "external_id",
 )
 """What a lead can carry in: the names a source's map and defaults may use."""

@@ -7,11 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.db.models import Tier
+from bot.intake.reading.actions import known_action
 from bot.intake.reading.batches import split_leads
 from bot.intake.reading.bodies import Tree, UnreadableError
 from bot.intake.reading.lead import ReadLead, read_lead
-from bot.intake.reading.tier import known_action, tier_of
 from bot.team.sources import Source
 
 PLAIN = Source()
@@ -514,22 +513,22 @@ def test_what_stands_around_several_leads_belongs_to_each() -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "action", "tier"),
+    ("words", "action"),
     [
-        ("Request a Demo", "demo", Tier.HOT),
-        ("pricing-page", "pricing", Tier.HOT),
-        ("Get a quote", "pricing", Tier.HOT),
-        ("Contact sales", "sales", Tier.HOT),
-        ("Contact us", "contact", Tier.WARM),
-        ("free_ebook", "download", Tier.COOL),
-        ("Newsletter signup", "newsletter", Tier.COOL),
-        ("democracy", None, Tier.WARM),
-        ("", None, Tier.WARM),
+        ("Request a Demo", "demo"),
+        ("pricing-page", "pricing"),
+        ("Get a quote", "pricing"),
+        ("Contact sales", "sales"),
+        ("Contact us", "contact"),
+        ("free_ebook", "download"),
+        ("Newsletter signup", "newsletter"),
+        ("Page view", "visit"),
+        ("democracy", None),
+        ("", None),
     ],
 )
-def test_what_they_did_makes_the_tier(words: str, action: str | None, tier: Tier) -> None:
+def test_what_they_did_is_one_word(words: str, action: str | None) -> None:
     assert known_action(words) == action
-    assert tier_of(action) is tier
 
 
 trees = st.recursive(

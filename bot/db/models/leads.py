@@ -57,6 +57,7 @@ class Lead(Base):
         Index("ix_leads_email", "email"),
         Index("ix_leads_phone", "phone"),
         Index("ix_leads_handle", "handle"),
+        Index("ix_leads_company_domain", "company_domain"),
         # All that the figures read of a lead.
         Index(
             "ix_leads_received_at",
@@ -96,6 +97,7 @@ class Lead(Base):
     profile_url: Mapped[str | None] = mapped_column(Text)
     company: Mapped[str | None] = mapped_column(Text)
     company_domain: Mapped[str | None] = mapped_column(String(255))
+    """Of its e-mail address; none at a free-mail provider."""
     title: Mapped[str | None] = mapped_column(Text)
     country: Mapped[str | None] = mapped_column(String(2))
     zone: Mapped[str | None] = mapped_column(String(64))
@@ -120,6 +122,14 @@ class Lead(Base):
     # Where it stands
     tier: Mapped[Tier] = mapped_column(default=Tier.WARM)
     score: Mapped[int] = mapped_column(default=0)
+    reasons: Mapped[list[Any]] = mapped_column(default=list)
+    """What made the score, as [points, words], the strongest first (R35)."""
+    rule: Mapped[str | None] = mapped_column(String(64))
+    """The name of the routing rule that chose its pool; none when its source did."""
+    members: Mapped[list[Any] | None]
+    """The keys of the only members that rule lets be asked; none when all may be."""
+    signs: Mapped[list[Any]] = mapped_column(default=list)
+    """Each time it came in after the first (R34): source, action, page, resource, product, campaign, at."""
     pool: Mapped[str] = mapped_column(String(64))
     stage: Mapped[Stage] = mapped_column(default=Stage.OPT_IN)
     status: Mapped[Status] = mapped_column(default=Status.ACTIVE)
@@ -170,6 +180,8 @@ class ActivityKind(enum.StrEnum):
     """Given to the fallback person after the last repeat (D8)."""
     REASSIGNED = "reassigned"
     """Given to somebody else by its owner or a manager."""
+    TAKEN_BACK = "taken-back"
+    """Its owner left or did not react: the pool's again (D6)."""
     NUDGED = "nudged"
     ESCALATED = "escalated"
     CONTACT_MISSED = "contact-missed"

@@ -144,6 +144,8 @@ class Escalation(Base):
     """The zero that the steps' minutes count from."""
     step: Mapped[int] = mapped_column(default=0)
     """Index of the next step."""
+    hands_back: Mapped[bool] = mapped_column(default=False)
+    """The lead came back to its owner: at the end of this contact ladder it is offered to the pool (D6)."""
     next_step_at: Mapped[datetime | None]
     """None: waits for an owner (contact) or has no step left."""
     ended_at: Mapped[datetime | None]

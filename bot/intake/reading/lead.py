@@ -11,12 +11,12 @@ from zoneinfo import available_timezones
 from holidays.registry import COUNTRIES
 from phonenumbers import SUPPORTED_REGIONS
 
+from bot.intake.reading.actions import known_action
 from bot.intake.reading.bodies import Tree, UnreadableError
 from bot.intake.reading.contact import Handle, email_address, handle_of, person_name, phone_number
 from bot.intake.reading.fields import guess, unrecognised
 from bot.intake.reading.leaves import Leaf, leaves, plain, value_at
-from bot.intake.reading.names import NO, TECHNICAL
-from bot.intake.reading.tier import known_action
+from bot.intake.reading.names import NO, TECHNICAL, YES
 from bot.team.sources import Source
 
 MAX_LENGTHS = {
@@ -189,6 +189,10 @@ def _facts(values: _Values, emails: list[str], phones: list[str], action: str | 
         "action_as_given": None if values.first("action") == action else values.first("action"),
         "external_id": values.first("external_id"),
         "source_detail": values.first("source_detail"),
+        "region": values.first("region"),
+        "language": values.first("language"),
+        "size": _number(values.first("size")),
+        "customer": plain(values.first("customer") or "") in YES,
         "answers": _answers(values),
     }
     return {name: value for name, value in facts.items() if value}
@@ -215,6 +219,12 @@ def _consents(values: _Values) -> bool:
 
 def _is_yes(text: str | None) -> bool:
     return text is not None and plain(text) not in NO
+
+
+def _number(text: str | None) -> int | None:
+    """The first number in it: of "51-200" or "1,000+ people" the least."""
+    found = re.search(r"\d[\d,.' ]{0,12}", text or "", re.ASCII)
+    return int(re.sub(r"\D", "", found[0])) if found else None
 
 
 def _instant(text: str | None) -> datetime | None:

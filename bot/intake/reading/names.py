@@ -32,6 +32,10 @@ _NAMES = {
     "country": "country countrycode countryname",
     "zone": "timezone tz timezonename",
     "product": "product productname productinterest interest interestedin service",
+    "region": "region state province stateprovince stateregion bundesland county provincia",
+    "language": "language lang locale preferredlanguage browserlanguage sprache idioma",
+    "size": "companysize companyemployees employees employeecount numberofemployees numemployees numberemployees",
+    "customer": "iscustomer existingcustomer currentcustomer alreadycustomer",
     "external_id": """externalid leadid contactid submissionid responseid entryid recordid leadgenid objectid vid
         uuid uid guid""",
     "referrer": "referrer referer referrerurl httpreferer httpreferrer",
@@ -116,6 +120,8 @@ BATCHES = _words(
     responses entry changes"""
 )
 """What an array of leads is called."""
+
+YES = _words("true yes y 1 on ja si oui checked")
 
 NO = _words("false no n 0 off none never denied declined refused nein non unchecked optout optedout")
 
