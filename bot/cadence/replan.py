@@ -28,8 +28,8 @@ def replan(session: Session, lead: Lead, live: LiveTeam, now: datetime) -> Enrol
     return enrol(session, lead, live, now)
 
 
-def came_back(session: Session, lead: Lead, live: LiveTeam, now: datetime, *, risen: bool) -> None:
-    """See to it that the owner of a lead that wrote again has something to do about it now.
+def came_back(session: Session, lead: Lead, to: int, live: LiveTeam, now: datetime, *, risen: bool) -> None:
+    """See to it that its owner, or rep `to` who covers for them, has something to do now about a lead that wrote again.
 
     A risen tier replaces the running or nurture plan; a booked meeting stays booked (D6).
     """
@@ -40,9 +40,8 @@ def came_back(session: Session, lead: Lead, live: LiveTeam, now: datetime, *, ri
     elif resting:
         lead.status = Status.ACTIVE
     opening = businesstime.next_opening(now, pool_of(session, lead, live).calendar)
-    if all(task.due_at > opening for task in open_tasks_of(session, lead)):
-        assert lead.owner_id is not None
+    if all(task.due_at > opening or task.owner_id != to for task in open_tasks_of(session, lead)):
         due_at = businesstime.add(now, ANSWER_WITHIN_MINUTES, pool_of(session, lead, live).calendar)
         at_work = opening <= now
-        add_errand(session, lead, Errand.ANSWER, lead.owner_id, due_at=due_at, now=now, tell_now=at_work)
+        add_errand(session, lead, Errand.ANSWER, to, due_at=due_at, now=now, tell_now=at_work)
     rewrite_next_action(session, lead)

@@ -10,12 +10,13 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
+from bot.cadence import pool_of
 from bot.db.models import Activity, ActivityKind, InboxEntry, InboxItem, InboxState, ItemResult, Lead, Rep
 from bot.intake.known import Acquaintances, wrote_again
 from bot.intake.newlead import new_lead, place
 from bot.intake.reading import ReadLead, Tree, UnreadableError, read_body, read_lead, split_leads
 from bot.outbox.enqueue import IntentKind, tell, to_rep
-from bot.routing import give_to_owner, offer_leads
+from bot.routing import give_to_owner, offer_leads, taker_of
 from bot.team.live import LiveTeam, live_team, reps_by_key
 from bot.team.sources import Source
 
@@ -161,14 +162,22 @@ class _Batch:
         if lead is None:
             lead = new_lead(read.entry.source, read.entry.received_at, read.source, read.lead)
             place(lead, self._live.team, customer=known.is_customer(lead))
-            if colleague := known.owner_of_colleagues(read.lead):
-                lead.pool, lead.owner_id = colleague[0].pool, colleague[1].id
-                lead.rule, lead.members = None, None
+            self._to_colleagues_owner(lead, known.owner_of_colleagues(read.lead))
             self._session.add(lead)
             self._new.append((read, lead))
         else:
             self._known(read, lead, customer=known.is_customer(read.lead))
         known.remember(lead)
+
+    def _to_colleagues_owner(self, lead: Lead, colleague: tuple[Lead, Rep] | None) -> None:
+        """A company is one rep's: whoever owns the newest lead of it gets this one too, if they are there (D6)."""
+        if colleague is None:
+            return
+        theirs, owner = colleague
+        taker = taker_of(self._session, owner, pool_of(self._session, theirs, self._live), self._now)
+        if taker is not None:
+            lead.pool, lead.owner_id = theirs.pool, taker
+            lead.rule, lead.members = None, None
 
     def _known(self, read: _Read, lead: Lead, *, customer: bool) -> None:
         # A lead of this very batch has no id yet.

@@ -7,13 +7,13 @@ from typing import Any
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from bot.cadence import came_back
+from bot.cadence import came_back, pool_of
 from bot.db.models import OPEN_STATUSES, Activity, ActivityKind, InboxEntry, Lead, Rep, Status, Tier
 from bot.intake.domains import company_domain
 from bot.intake.reading import ReadLead
 from bot.intake.scoring import judge
 from bot.outbox.enqueue import IntentKind, refresh, tell, to_rep
-from bot.routing import follow_tier, restart_contact_clock, take_back
+from bot.routing import follow_tier, restart_contact_clock, take_back, taker_of
 from bot.team.live import LiveTeam
 
 _FILLED_WHEN_EMPTY = (
@@ -91,7 +91,7 @@ def wrote_again(
     customer: bool,
 ) -> bool:
     """Merge what is new, score anew, tell the owner, whose contact clock starts again; an unclaimed lead's card
-    shows it. True when its owner has left the team: it is ready to be offered again."""
+    shows it. True when nobody looks after it now: it is ready to be offered again."""
     before = lead.tier
     facts = {
         "as": _other_than_known(lead, read),
@@ -118,12 +118,14 @@ def wrote_again(
     refresh(session, IntentKind.LEAD_CARD, lead.id)
     if lead.owner_id is None:
         return False
-    if not session.get_one(Rep, lead.owner_id).active:
-        take_back(session, lead, "left the team", live, now)
+    owner = session.get_one(Rep, lead.owner_id)
+    taker = taker_of(session, owner, pool_of(session, lead, live), now)
+    if taker is None:
+        take_back(session, lead, "away" if owner.active else "left the team", live, now)
         return True
     restart_contact_clock(session, lead, live, now)
-    came_back(session, lead, live, now, risen=bool(risen))
-    tell(session, IntentKind.WROTE_AGAIN, f"{lead.id}:{activity.id}", to_rep(lead.owner_id), now)
+    came_back(session, lead, taker, live, now, risen=bool(risen))
+    tell(session, IntentKind.WROTE_AGAIN, f"{lead.id}:{activity.id}", to_rep(taker), now)
     return False
 
 

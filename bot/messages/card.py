@@ -18,7 +18,7 @@ from bot.messages.blocks import (
     section,
     since,
 )
-from bot.messages.leads import STATUSES, TIERS, came_from, reach, title, what_they_did
+from bot.messages.leads import STATUSES, TIERS, came_from, reach, title, what_they_did, why_so
 from bot.messages.mrkdwn import ago, at_time, lasted, literal, mention, one_line, soon
 from bot.outbox.rendering import SlackMessage
 from bot.team.ladder import LadderStep
@@ -60,6 +60,7 @@ def about(lead: Lead, zone: ZoneInfo, most: int) -> list[Block]:
     first = lines(
         [bold(TIERS[lead.tier]), f"  ·  {what_they_did(lead)}  ·  ", since(lead.received_at, zone)],
         [job] if job else None,
+        [strongest] if (strongest := why_so(lead)) else None,
     )
     return [
         header(title(lead, 80)),

@@ -41,6 +41,15 @@ def what_they_did(lead: Lead) -> str:
     return one_line(action_in_words(lead), 160)
 
 
+def why_so(lead: Lead) -> str:
+    """The two strongest reasons for the tier, with their points (R35): "+70 asked for a demo, −10 free e-mail address"."""
+    strongest = [
+        f"{'+' if points > 0 else '−'}{abs(points)} {one_line(words, 80)}"
+        for points, words in (lead.reasons or [])[:2]
+    ]
+    return ", ".join(strongest)
+
+
 def came_from(lead: Lead) -> str:
     """Source, page and campaign on one line; what is unknown is left out."""
     campaign = [

@@ -1,6 +1,6 @@
 """Whose lead it is: rotation, offers, claims, ladders."""
 
-from bot.routing.again import follow_tier, give_to_owner, restart_contact_clock, take_back
+from bot.routing.again import follow_tier, give_to_owner, restart_contact_clock, take_back, taker_of
 from bot.routing.best import next_best
 from bot.routing.claims import claim
 from bot.routing.errors import AlreadyClaimedError, NotInPoolError, NotYourOfferError
@@ -45,4 +45,5 @@ __all__ = [
     "plan_leave",
     "restart_contact_clock",
     "take_back",
+    "taker_of",
 ]

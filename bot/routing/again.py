@@ -13,9 +13,24 @@ from bot.db.models import Activity, ActivityKind, Escalation, LadderKind, Lead, 
 from bot.routing.claims import take_over
 from bot.routing.ladder import due_at, end_ladder, open_ladder
 from bot.routing.offers import offer_leads
+from bot.team.absences import absences_now, stand_in_of
 from bot.team.document import Team
 from bot.team.ladder import LadderStep
 from bot.team.live import LiveTeam, team_version
+from bot.team.pools import Pool
+
+
+def taker_of(session: Session, owner: Rep, pool: Pool, now: datetime) -> int | None:
+    """Who looks after what comes in for `owner` now: they, or their cover while they are on leave.
+
+    None when it is to be offered: they left, nobody covers, or the pool offers such leads anew (D6).
+    """
+    if not owner.active:
+        return None
+    if owner.id not in absences_now(session, now):
+        return owner.id
+    cover = stand_in_of(session, owner.id, now) if pool.owner_away == "cover" else owner.id
+    return None if cover == owner.id else cover
 
 
 def restart_contact_clock(session: Session, lead: Lead, live: LiveTeam, now: datetime) -> None:

@@ -1,6 +1,6 @@
 """A pool: the reps who share a channel's leads, and everything they agreed on."""
 
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import Field, PrivateAttr, ValidationInfo, field_validator, model_validator
 
@@ -26,6 +26,9 @@ class Pool(Openings):
     contact_target: ContactTarget = Field(default_factory=ContactTarget)
     plan: PlanKey | None = None
     """For all its fresh leads, whatever their tier; left out, the team's table chooses (D2)."""
+
+    owner_away: Literal["cover", "reoffer"] = "cover"
+    """Who gets a lead that comes back while its owner is on leave: their cover, or whoever is next."""
 
     _key: str = PrivateAttr("")
     _calendar: Calendar = PrivateAttr()
