@@ -10,7 +10,7 @@ from bot.cadence.next_action import rewrite_next_action
 from bot.cadence.pools import pool_of
 from bot.cadence.stop import stop_plan
 from bot.cadence.tasks import Errand, add_errand, open_tasks_of
-from bot.db.models import Enrollment, Lead, Status
+from bot.db.models import Enrollment, Lead, Status, Task, TaskKind, TaskState
 from bot.team.live import LiveTeam
 
 RISEN = "tier-risen"
@@ -40,8 +40,14 @@ def came_back(session: Session, lead: Lead, to: int, live: LiveTeam, now: dateti
     elif resting:
         lead.status = Status.ACTIVE
     opening = businesstime.next_opening(now, pool_of(session, lead, live).calendar)
-    if all(task.due_at > opening or task.owner_id != to for task in open_tasks_of(session, lead)):
+    if not any(_asks_now(task, to, opening) for task in open_tasks_of(session, lead)):
         due_at = businesstime.add(now, ANSWER_WITHIN_MINUTES, pool_of(session, lead, live).calendar)
         at_work = opening <= now
         add_errand(session, lead, Errand.ANSWER, to, due_at=due_at, now=now, tell_now=at_work)
     rewrite_next_action(session, lead)
+
+
+def _asks_now(task: Task, rep_id: int, opening: datetime) -> bool:
+    """Whether this task has the rep do something about the lead now, or as soon as the pool opens."""
+    pressing = task.state is TaskState.DUE or task.kind is TaskKind.ANSWER_NOW or task.due_at <= opening
+    return task.owner_id == rep_id and pressing

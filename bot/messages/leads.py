@@ -42,7 +42,7 @@ def what_they_did(lead: Lead) -> str:
 
 
 def why_so(lead: Lead) -> str:
-    """The two strongest reasons for the tier, with their points (R35): "+70 asked for a demo, −10 free e-mail address"."""
+    """The two strongest reasons for the tier, with their points (R35): "+70 asked for a demo, −10 free e-mail"."""
     strongest = [
         f"{'+' if points > 0 else '−'}{abs(points)} {one_line(words, 80)}"
         for points, words in (lead.reasons or [])[:2]
