@@ -13,6 +13,8 @@ COMMANDS = {
     "worker": "run the loops only (decide, fire, deliver)",
     "migrate": "bring the database to this version's schema",
     "check": "check the team document, the settings and Slack",
+    "route": "say where a lead would go, and why, without sending it anywhere",
+    "replay": "last month's leads through a changed team document: who would have got what",
     "manifest": "print the Slack app manifest",
     "preview": "a whole plan for one lead: dates and scripts",
     "config": "show, apply or export the team document",

@@ -37,12 +37,12 @@ SIGNS_KEPT = 50
 
 
 class Acquaintances:
-    """Everybody a batch's leads may turn out to be, looked up at once; the open leads among them locked.
+    """Everybody a batch's leads may turn out to be, looked up at once, the open leads among them locked.
 
-    A claim or an outcome at this moment is either seen here or sees what is merged.
+    A claim or an outcome at this moment is either seen here or sees what is merged. A dry run locks nothing.
     """
 
-    def __init__(self, session: Session, reads: Collection[ReadLead]) -> None:
+    def __init__(self, session: Session, reads: Collection[ReadLead], *, lock: bool = True) -> None:
         self._by: dict[tuple[str, str], Lead] = {}
         wanted = [key for read in reads for key in _keys(read)]
         same = [
@@ -53,8 +53,8 @@ class Acquaintances:
         if same:
             # One order for everybody, so that no two wait for each other; the newest is remembered last.
             found = select(Lead).where(or_(*same), Lead.status.in_(OPEN_STATUSES)).order_by(Lead.id)
-            locked = found.with_for_update(key_share=True)
-            for lead in session.scalars(locked, execution_options={"populate_existing": True}):
+            wanted_leads = found.with_for_update(key_share=True) if lock else found
+            for lead in session.scalars(wanted_leads, execution_options={"populate_existing": True}):
                 self.remember(lead)
         domains = {domain for read in reads if (domain := company_domain(read.email))}
         self._owners = _owners(session, domains)

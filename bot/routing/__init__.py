@@ -3,6 +3,7 @@
 from bot.routing.again import follow_tier, give_to_owner, restart_contact_clock, take_back, taker_of
 from bot.routing.best import next_best
 from bot.routing.claims import claim
+from bot.routing.eligibility import Situation, why_skipped
 from bot.routing.errors import AlreadyClaimedError, NotInPoolError, NotYourOfferError
 from bot.routing.ladder import next_step, open_ladder
 from bot.routing.leave import (
@@ -13,6 +14,7 @@ from bot.routing.leave import (
     fire_due_leave,
     plan_leave,
 )
+from bot.routing.ledger import Ledger
 from bot.routing.offers import offer_leads, open_offer, pass_offer
 from bot.routing.roles import is_manager, is_member
 from bot.routing.rotation import Candidate, Decision, choose
@@ -23,9 +25,11 @@ __all__ = [
     "Candidate",
     "Decision",
     "LeaveWish",
+    "Ledger",
     "NotAwayError",
     "NotInPoolError",
     "NotYourOfferError",
+    "Situation",
     "UnusableLeaveError",
     "choose",
     "claim",
@@ -46,4 +50,5 @@ __all__ = [
     "restart_contact_clock",
     "take_back",
     "taker_of",
+    "why_skipped",
 ]
