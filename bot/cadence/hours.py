@@ -29,7 +29,7 @@ def owner_calendar(owner: Rep | None, pool: Pool, live: LiveTeam) -> tuple[Calen
 
 
 def lead_calendar(lead: Lead, at: datetime) -> tuple[Calendar, ...]:
-    """The lead's reasonable hours on days that are no holiday in its country; nothing where we do not know its clock."""
+    """The lead's reasonable hours on days that are no holiday in its country; nothing where its clock is unknown."""
     zone = lead_zone(lead, at)
     return (_daily(zone, lead.country, REASONABLE),) if zone else ()
 
