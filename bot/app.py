@@ -68,7 +68,8 @@ def build(
     poll: Mapping[Loop, float] = POLL,
 ) -> Followup:
     """The bot for these settings. Connects to nothing yet."""
-    database = Database(settings.database_url)
+    secret = settings.followup_secret
+    database = Database(settings.database_url, secret=secret.get_secret_value() if secret else None)
     # Delivery owns retries: the client's own could post a message twice.
     client = WebClient(
         settings.slack_bot_token.get_secret_value(),

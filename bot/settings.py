@@ -32,6 +32,7 @@ class DatabaseSettings(BaseSettings):
 
     database_url: str = "sqlite:///followup.db"
     followup_team: Path = Path("team.yml")
+    followup_secret: SecretStr | None = Field(default=None, min_length=16)
     public_url: Url | None = None
     host: str = "127.0.0.1"
     port: int = Field(default=3000, ge=0, le=65535)

@@ -5,7 +5,9 @@ from bot.cadence.channels import IN_WORDS as CHANNELS_IN_WORDS
 from bot.cadence.digest import Digest, Overdue, digest, fire_due_digests
 from bot.cadence.enrol import enrol
 from bot.cadence.errors import (
+    FactKnownError,
     LeadClosedError,
+    NextStepMissingError,
     NotYourLeadError,
     SettledTaskError,
     UndoError,
@@ -13,32 +15,47 @@ from bot.cadence.errors import (
     UnknownPlanError,
     UnusableDateError,
 )
+from bot.cadence.facts import LONGEST_FACT, QUESTIONS, first_missing, learn
+from bot.cadence.firing import fire_due_timers
 from bot.cadence.next_action import rewrite_next_action
+from bot.cadence.nextstep import NextStep, Step
+from bot.cadence.objections import OBJECTIONS
 from bot.cadence.outcomes import log_outcome
 from bot.cadence.plans import known_plans, plan_for, plan_of
 from bot.cadence.pools import active_reps, pool_of
+from bot.cadence.promises import LONGEST_PROMISE, record_promise
 from bot.cadence.replan import came_back, replan
 from bot.cadence.report import Report
+from bot.cadence.returning import known_before, welcome_back
 from bot.cadence.roles import may_work, owners_assisted_by
 from bot.cadence.scripts import Part, Script, action_in_words, script_for
 from bot.cadence.silent import is_silent, silent_threads
 from bot.cadence.stop import stop_plan
-from bot.cadence.tasks import open_tasks, title_of
-from bot.cadence.timers import fire_due_timers
-from bot.cadence.undo import UNDO_MINUTES, undo
+from bot.cadence.suppression import is_suppressed, turn_away
+from bot.cadence.tasks import Errand, open_tasks, title_of
+from bot.cadence.undo import UNDO_MINUTES, gone_out, undo
 from bot.cadence.words import parse_outcome, split_outcome
 
 __all__ = [
     "CHANNELS_IN_WORDS",
+    "LONGEST_FACT",
+    "LONGEST_PROMISE",
+    "OBJECTIONS",
+    "QUESTIONS",
     "UNDO_MINUTES",
     "Digest",
+    "Errand",
+    "FactKnownError",
     "LeadClosedError",
+    "NextStep",
+    "NextStepMissingError",
     "NotYourLeadError",
     "Overdue",
     "Part",
     "Report",
     "Script",
     "SettledTaskError",
+    "Step",
     "UndoError",
     "UnknownOutcomeError",
     "UnknownPlanError",
@@ -51,9 +68,14 @@ __all__ = [
     "fire_due_digests",
     "fire_due_tasks",
     "fire_due_timers",
+    "first_missing",
+    "gone_out",
     "held_back",
     "is_silent",
+    "is_suppressed",
+    "known_before",
     "known_plans",
+    "learn",
     "log_outcome",
     "may_work",
     "open_tasks",
@@ -62,6 +84,7 @@ __all__ = [
     "plan_for",
     "plan_of",
     "pool_of",
+    "record_promise",
     "replan",
     "rewrite_next_action",
     "script_for",
@@ -69,5 +92,7 @@ __all__ = [
     "split_outcome",
     "stop_plan",
     "title_of",
+    "turn_away",
     "undo",
+    "welcome_back",
 ]

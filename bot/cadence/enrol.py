@@ -10,6 +10,7 @@ from bot.cadence.hours import owner_calendar, polite_calendars
 from bot.cadence.next_action import rewrite_next_action
 from bot.cadence.plans import keep_version, plan_for, plan_of
 from bot.cadence.pools import pool_of
+from bot.cadence.suppression import turn_away
 from bot.cadence.tasks import Errand, add_errand, add_touch
 from bot.db.models import (
     Activity,
@@ -41,6 +42,8 @@ def enrol(
     running = running_enrollment(session, lead)
     if running is not None:
         return running
+    if turn_away(session, lead, now, wrote_themselves=False):
+        return None
     if not may_be_followed(session, lead):
         due_at = max(now, lead.clock_started_at)
         add_errand(session, lead, Errand.REPLY_ONCE, lead.owner_id, due_at=due_at, now=now, tell_now=True)

@@ -37,6 +37,18 @@ class UnusableDateError(FollowupError):
     """A date that has passed, or lies years away."""
 
 
+class NextStepMissingError(FollowupError):
+    """A conversation logged without its next step (R45). `field` is the form's field that lacks it."""
+
+    def __init__(self, sentence: str, field: str = "step") -> None:
+        super().__init__(sentence)
+        self.field = field
+
+
+class FactKnownError(FollowupError):
+    """Somebody has asked this already (R25)."""
+
+
 class UnknownOutcomeError(FollowupError):
     """A word that means none of the outcomes."""
 

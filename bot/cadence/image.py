@@ -17,6 +17,7 @@ from bot.db.types import UtcDateTime
 _COLUMNS: Mapping[type[Base], tuple[str, ...]] = {
     Lead: (
         "stage", "status", "closed_at", "last_touch_at", "last_touch_number",
+        "consent_at", "consent_where", "suppressed",
         "first_response_at", "first_response_seconds", "first_response_business_seconds",
     ),
     Task: ("state", "due_at", "closed_at", "outcome", "snoozes"),
@@ -34,10 +35,10 @@ def open_offer(session: Session, lead: Lead) -> Offer | None:
 
 
 class BeforeImage:
-    """Taken before an outcome; knows afterwards what the outcome changed."""
+    """Taken before an outcome; knows afterwards what the outcome changed, on every lead it bears on."""
 
-    def __init__(self, session: Session, lead: Lead) -> None:
-        self._before = [(row, _image(row)) for row in _rows(session, lead)]
+    def __init__(self, session: Session, *leads: Lead) -> None:
+        self._before = [(row, _image(row)) for lead in leads for row in _rows(session, lead)]
 
     def changes(self) -> dict[str, Any]:
         """{"changed": [[table, id, {column: value before}]], "tasks": [ids open before], "timers", "plans": [...]}."""

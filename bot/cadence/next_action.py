@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.cadence.tasks import open_tasks_of, title_of
-from bot.db.models import Lead, Offer, OfferState, Timer
+from bot.db.models import Lead, Offer, OfferState, Timer, TimerKind
 
 
 def rewrite_next_action(session: Session, lead: Lead) -> None:
@@ -28,7 +28,11 @@ def _task(session: Session, lead: Lead) -> tuple[str, datetime] | None:
 def _timer(session: Session, lead: Lead) -> tuple[str, datetime] | None:
     pending = select(Timer).where(Timer.lead_id == lead.id, Timer.fired_at.is_(None)).order_by(Timer.due_at)
     timer = session.scalars(pending.limit(1)).one_or_none()
-    return ("Get back to them", timer.due_at) if timer else None
+    if timer is None:
+        return None
+    return (
+        "Nudge them if they stay silent" if timer.kind is TimerKind.STALL else "Get back to them"
+    ), timer.due_at
 
 
 def _claim(session: Session, lead: Lead) -> tuple[str, datetime] | None:

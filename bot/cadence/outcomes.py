@@ -1,27 +1,37 @@
 """What a rep reports, and everything it sets off, by one function (R45, R49, D11)."""
 
-from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
+from datetime import datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from bot import businesstime
 from bot.cadence.advance import advance, to_nurture
+from bot.cadence.checks import check_date, check_may_log, lock_lead
 from bot.cadence.due import next_business_morning
-from bot.cadence.errors import (
-    LeadClosedError,
-    NotYourLeadError,
-    RepeatedReportError,
-    SettledTaskError,
-    UnusableDateError,
-)
+from bot.cadence.errors import NextStepMissingError, RepeatedReportError, SettledTaskError
+from bot.cadence.facts import keep_fact
 from bot.cadence.first_response import record_first_response
+from bot.cadence.following import follow
 from bot.cadence.image import BeforeImage
 from bot.cadence.next_action import rewrite_next_action
+from bot.cadence.nextstep import Step
+from bot.cadence.objections import OBJECTIONS, answer_in_touch, objection_kind
+from bot.cadence.promises import add_promise
 from bot.cadence.report import Logged, Report
-from bot.cadence.roles import may_work
+from bot.cadence.stages import (
+    ANSWER_WITHIN_MINUTES,
+    ASK_AFTER_CALL,
+    OUTLIVE_A_REPLY,
+    accept_consent,
+    book_call,
+    note_return,
+    take_reply,
+)
 from bot.cadence.stop import close_lead, stop_plan
+from bot.cadence.suppression import SUPPRESSING, same_person, suppress
 from bot.cadence.tasks import Errand, add_errand, open_tasks_of
 from bot.cadence.timers import add_revisit
 from bot.db import Loop, wake
@@ -32,7 +42,6 @@ from bot.db.models import (
     Lead,
     Note,
     Outcome,
-    Rep,
     Stage,
     Status,
     Task,
@@ -42,10 +51,11 @@ from bot.db.models import (
 from bot.outbox.enqueue import IntentKind, refresh
 from bot.team.live import LiveTeam
 
-ANSWER_WITHIN_MINUTES = 15
 SNOOZE_MINUTES = 60
-CHECK_AFTER_CALL = timedelta(minutes=30)
-LATEST_DATE = timedelta(days=3 * 365)
+NEXT_STEP_WANTED = (
+    "A conversation is logged with its next step: “held call thu 3pm”, “held promise send the quote by fri”, "
+    "“held they send the contract by 3 dec” or “held nurture”."
+)
 NO_OUTREACH = frozenset({Outcome.SKIP, Outcome.SNOOZE})
 
 
@@ -55,31 +65,27 @@ def log_outcome(
     """The outcome as logged, with the before-image that undo needs; everything it sets off is done.
 
     Without a task it is about the one that is due, if any. Raises LeadClosedError, NotYourLeadError,
-    RepeatedReportError, SettledTaskError or UnusableDateError.
+    NextStepMissingError, RepeatedReportError, SettledTaskError or UnusableDateError.
     """
+    if report.outcome is Outcome.OBJECTION:
+        report = replace(report, objection=report.objection or objection_kind(report.note))
     lock_lead(session, lead)
     _check_new(session, lead, report)
-    _check_lead(session, lead, report.by, live, now)
-    _check_date(report, now)
-    task = task or _task_meant(session, lead)
-    image = BeforeImage(session, lead)
+    check_may_log(session, lead, report.by, live, now)
+    _check_dates(report, now)
+    task = task or _task_meant(session, lead, report.outcome)
+    _check_next_step(task, report)
+    others = same_person(session, lead) if report.outcome in SUPPRESSING else []
+    image = BeforeImage(session, lead, *others)
     logged = Logged(session, lead, task, report, live, now)
     _settle(logged)
     activity = _write_down(logged)
     _record_outreach(logged)
     _EFFECTS[report.outcome](logged)
     session.flush()
-    activity.before = image.changes() | {"note": activity.facts.get("note")}
+    activity.before = image.changes() | {"note": activity.facts.get("note")} | logged.for_undo
     _show_everywhere(logged)
     return activity
-
-
-def lock_lead(session: Session, lead: Lead) -> None:
-    """Whoever writes several of a lead's rows locks the lead first, so that no two wait for each other."""
-    session.flush()
-    # What was read before the lock may have changed since.
-    session.expire_all()
-    session.refresh(lead, with_for_update={"key_share": True})
 
 
 def _check_new(session: Session, lead: Lead, report: Report) -> None:
@@ -91,31 +97,35 @@ def _check_new(session: Session, lead: Lead, report: Report) -> None:
         raise RepeatedReportError
 
 
-def _check_lead(session: Session, lead: Lead, by: Rep, live: LiveTeam, now: datetime) -> None:
-    if lead.status.is_closed:
-        raise LeadClosedError(lead.ref, lead.status)
-    if not may_work(session, lead, by, live, now):
-        owner = session.get_one(Rep, lead.owner_id)
-        raise NotYourLeadError(
-            f"{lead.ref} is {owner.name}'s. Only they, their assistant or a manager can log what came of it."
-        )
+def _check_dates(report: Report, now: datetime) -> None:
+    """A call may be logged after its time; whatever else has a date lies ahead."""
+    if report.until is not None and (report.outcome is not Outcome.BOOKED or report.until > now):
+        check_date(report.until, now, snooze=report.outcome is Outcome.SNOOZE)
 
 
-def _check_date(report: Report, now: datetime) -> None:
-    if report.until is None:
+def _check_next_step(task: Task | None, report: Report) -> None:
+    """No call is logged as held without what comes next (R45)."""
+    held = report.outcome is Outcome.HELD
+    if task is not None and task.kind is TaskKind.CALL_CHECK:
+        held = held or report.outcome is Outcome.DONE
+    if not held:
         return
-    if report.until <= now and report.outcome is not Outcome.BOOKED:
-        raise UnusableDateError("That time has passed already. Pick a later one.")
-    if report.until > now + LATEST_DATE:
-        raise UnusableDateError("That is more than three years away. Pick an earlier date.")
+    if report.next_step is None:
+        raise NextStepMissingError(NEXT_STEP_WANTED)
+    report.next_step.check(dated=report.until is not None)
 
 
-def _task_meant(session: Session, lead: Lead) -> Task | None:
-    """The task meant by who names only the lead: the one that is due, else a touch or callback to come."""
+def _task_meant(session: Session, lead: Lead, outcome: Outcome) -> Task | None:
+    """The task meant by who names only the lead: the one that is due, else a touch or callback to come.
+
+    A conversation that was held is the booked one, also when it took place early.
+    """
     tasks = open_tasks_of(session, lead)
+    calls = (task for task in tasks if task.kind is TaskKind.CALL_CHECK)
     due = (task for task in tasks if task.state is TaskState.DUE)
-    coming = (task for task in tasks if task.kind is not TaskKind.CALL_CHECK)
-    return next(due, None) or next(coming, None)
+    coming = (task for task in tasks if task.kind not in OUTLIVE_A_REPLY)
+    booked = next(calls, None) if outcome is Outcome.HELD else None
+    return booked or next(due, None) or next(coming, None)
 
 
 def _settle(logged: Logged) -> None:
@@ -155,6 +165,10 @@ def _write_down(logged: Logged) -> Activity:
         }
     if report.until is not None:
         facts["until"] = report.until.isoformat()
+    if report.objection is not None:
+        facts["objection"] = report.objection
+    if report.next_step is not None:
+        facts["next"] = report.next_step.step.value
     if report.request:
         facts["request"] = report.request
     if report.note:
@@ -185,25 +199,75 @@ def _record_outreach(logged: Logged) -> None:
         lead.last_touch_number = task.number or 0
 
 
+def _worked(logged: Logged) -> None:
+    """Without a task, what was due stays due."""
+    if logged.task is None:
+        return
+    advance(logged) if logged.task.kind is TaskKind.TOUCH else follow(logged)
+
+
 def _replied(logged: Logged) -> None:
-    """The sequence stops; their reply is an action of its own, with a clock (R45). A booked call stays."""
-    session, lead, now = logged.session, logged.lead, logged.now
-    stop_plan(session, lead, "replied", now, keep=TaskKind.CALL_CHECK)
-    if lead.stage is Stage.OPT_IN:
-        lead.stage = Stage.CONVERSATION
-    if not open_tasks_of(session, lead):
-        lead.status = Status.ACTIVE
-    due_at = businesstime.add(now, ANSWER_WITHIN_MINUTES, logged.calendar)
-    add_errand(session, lead, Errand.ANSWER, logged.owner_id, due_at=due_at, now=now, tell_now=True)
+    take_reply(logged.session, logged.lead, logged.owner_id, logged.live, logged.now)
+
+
+def _agreed(logged: Logged) -> None:
+    """They want a call: the link goes out now, and until the slot is booked it is the call-ask (R44)."""
+    _heard(logged, "agreed", Stage.CALL_ASK, keep={TaskKind.PROMISE})
+    due_at = businesstime.add(logged.now, ANSWER_WITHIN_MINUTES, logged.calendar)
+    add_errand(
+        logged.session,
+        logged.lead,
+        Errand.BOOK_CALL,
+        logged.owner_id,
+        due_at=due_at,
+        now=logged.now,
+        tell_now=True,
+    )
 
 
 def _booked(logged: Logged) -> None:
-    """The sequence stops; when the call's time has passed the bot asks how it went (R45)."""
-    session, lead, now, until = logged.session, logged.lead, logged.now, logged.report.until
-    stop_plan(session, lead, "booked", now)
-    lead.status, lead.stage = Status.BOOKED, Stage.CALL_ASK
-    due_at = until + CHECK_AFTER_CALL if until else next_business_morning(now, logged.calendar)
-    add_errand(session, lead, Errand.CALL_CHECK, logged.owner_id, due_at=due_at, now=now, tell_now=False)
+    """The sequence stops; before the call there is a brief, and after it the bot asks how it went (R45)."""
+    stage = Stage.POST_CALL if logged.lead.stage is Stage.POST_CALL else Stage.CALL_ASK
+    _heard(logged, "booked", stage, keep={TaskKind.PROMISE})
+    logged.lead.status = Status.BOOKED
+    # A call without a time is asked about the next morning.
+    at = logged.report.until or next_business_morning(logged.now, logged.calendar) - ASK_AFTER_CALL
+    dated = logged.report.until is not None
+    book_call(logged.session, logged.lead, logged.owner_id, at, logged.now, brief_first=dated)
+
+
+def _held(logged: Logged) -> None:
+    """A conversation took place, and here is its next step (R45)."""
+    report = logged.report
+    assert report.next_step is not None
+    _heard(logged, "held", Stage.POST_CALL, keep={TaskKind.PROMISE})
+    step, until = report.next_step.step, report.until
+    if step is Step.NURTURE:
+        to_nurture(logged)
+        return
+    assert until is not None
+    if step is Step.CALL:
+        logged.lead.status = Status.BOOKED
+        book_call(logged.session, logged.lead, logged.owner_id, until, logged.now)
+    else:
+        add_promise(
+            logged.session,
+            logged.lead,
+            report.next_step.promised or "",
+            logged.owner_id,
+            until,
+            logged.now,
+            theirs=step is Step.THEIRS,
+            by=report.by,
+        )
+
+
+def _heard(logged: Logged, reason: str, stage: Stage, *, keep: Collection[TaskKind] = ()) -> None:
+    """They were spoken with: what ran for their silence ends, and the stage moves."""
+    stop_plan(logged.session, logged.lead, reason, logged.now, keep=keep)
+    note_return(logged.session, logged.lead, logged.now)
+    logged.lead.stage, logged.lead.status = stage, Status.ACTIVE
+    accept_consent(logged.lead, logged.now)
 
 
 def _not_now(logged: Logged) -> None:
@@ -217,8 +281,31 @@ def _not_now(logged: Logged) -> None:
         add_revisit(session, lead, until, logged.live)
 
 
+def _objected(logged: Logged) -> None:
+    """It is kept, counted by its kind (R18), and answered by what comes next."""
+    session, lead, report = logged.session, logged.lead, logged.report
+    kind = report.objection or "other"
+    logged.for_undo["objection"] = lead.facts.get("objection")
+    keep_fact(session, lead, "objection", report.note or OBJECTIONS[kind], report.by, logged.now)
+    _worked(logged)
+    answer_in_touch(
+        [task for task in open_tasks_of(session, lead) if task.kind is TaskKind.TOUCH], kind, logged.live
+    )
+
+
 def _closed_as(status: Status) -> Callable[[Logged], None]:
     return lambda logged: close_lead(logged.session, logged.lead, status, logged.now)
+
+
+def _suppressed(logged: Logged) -> None:
+    """Closed on every record of theirs, and never contacted again unless they write themselves (D11)."""
+    session, lead, now = logged.session, logged.lead, logged.now
+    logged.for_undo["suppressions"] = suppress(session, lead, logged.report.outcome, now)
+    for each in (lead, *same_person(session, lead)):
+        each.suppressed = True
+        close_lead(session, each, Status.UNSUBSCRIBED, now)
+        rewrite_next_action(session, each)
+        refresh(session, IntentKind.LEAD_CARD, each.id)
 
 
 def _put_off(logged: Logged) -> None:
@@ -226,17 +313,23 @@ def _put_off(logged: Logged) -> None:
 
 
 _EFFECTS: Mapping[Outcome, Callable[[Logged], None]] = {
-    Outcome.DONE: advance,
-    Outcome.VOICEMAIL: advance,
-    Outcome.NO_ANSWER: advance,
-    Outcome.OBJECTION: advance,
-    Outcome.SKIP: advance,
+    Outcome.DONE: _worked,
+    Outcome.VOICEMAIL: _worked,
+    Outcome.NO_ANSWER: _worked,
+    Outcome.SKIP: _worked,
+    Outcome.OBJECTION: _objected,
     Outcome.SNOOZE: _put_off,
     Outcome.REPLIED: _replied,
+    Outcome.AGREED: _agreed,
     Outcome.BOOKED: _booked,
+    Outcome.HELD: _held,
     Outcome.NOT_NOW: _not_now,
     Outcome.NOT_INTERESTED: _closed_as(Status.NOT_INTERESTED),
     Outcome.WRONG_FIT: _closed_as(Status.WRONG_FIT),
+    Outcome.WON: _closed_as(Status.WON),
+    Outcome.LOST: _closed_as(Status.LOST),
+    Outcome.UNSUBSCRIBED: _suppressed,
+    Outcome.DO_NOT_CONTACT: _suppressed,
 }
 
 

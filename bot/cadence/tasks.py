@@ -42,6 +42,10 @@ class _ErrandFacts:
     title: str
 
 
+OBJECTION_SCRIPT = "objection-"
+"""The script that answers an objection is called by this and the objection's kind."""
+
+
 class Errand(Enum):
     """Everything a person must do outside a plan. A task remembers which one it is by its template."""
 
@@ -52,6 +56,19 @@ class Errand(Enum):
     NEXT_STEP = _ErrandFacts(TaskKind.CALLBACK, "next-step", "Agree the next step, with a date")
     REVISIT = _ErrandFacts(TaskKind.CALLBACK, "revisit", "Get back to them: it may be the right time now")
     CALL_CHECK = _ErrandFacts(TaskKind.CALL_CHECK, None, "Was the call held, missed or moved?")
+    BOOK_CALL = _ErrandFacts(TaskKind.CALLBACK, "book-call", "Send the booking link: they agreed to a call")
+    REBOOK = _ErrandFacts(TaskKind.CALLBACK, "rebook", "Offer them a new time: they missed the call")
+    OBJECTION = _ErrandFacts(TaskKind.CALLBACK, "objection", "Answer their objection")
+    OUR_PROMISE = _ErrandFacts(TaskKind.PROMISE, "our-promise", "Keep our promise")
+    THEIR_PROMISE = _ErrandFacts(TaskKind.PROMISE, "their-promise", "See whether they kept their promise")
+
+    @classmethod
+    def of(cls, task: Task) -> "Errand | None":
+        """Which errand a task is; None for a touch. Objections have a script for each kind."""
+        if task.kind is TaskKind.CALLBACK and (task.template or "").startswith(OBJECTION_SCRIPT):
+            return cls.OBJECTION
+        same = (one for one in cls if (one.value.kind, one.value.template) == (task.kind, task.template))
+        return next(same, None)
 
 
 def add_touch(
@@ -95,6 +112,8 @@ def add_errand(
     due_at: datetime,
     now: datetime,
     tell_now: bool,
+    about: str | None = None,
+    template: str | None = None,
 ) -> Task:
     """A task outside any plan. With `tell_now` its owner hears at once, and `due_at` is the deadline."""
     task = Task(
@@ -102,25 +121,19 @@ def add_errand(
         kind=errand.value.kind,
         owner_id=owner_id,
         channel=working_channel(Channel.PHONE, lead),
-        template=errand.value.template,
+        template=template or errand.value.template,
         due_at=due_at,
         created_at=now,
+        about=about,
     )
     return _add(session, task, now, tell_now=tell_now)
 
 
-def errand_of(task: Task) -> Errand | None:
-    """Which errand a task is; None for a touch."""
-    return next(
-        (one for one in Errand if (one.value.kind, one.value.template) == (task.kind, task.template)), None
-    )
-
-
 def title_of(session: Session, task: Task) -> str:
     """What there is to do, in words: "Touch 2 of 5: e-mail"."""
-    errand = errand_of(task)
+    errand = Errand.of(task)
     if errand is not None:
-        return errand.value.title
+        return f"{errand.value.title}: {task.about}" if task.about else errand.value.title
     words = IN_WORDS[task.channel] if task.channel else "message"
     enrollment = session.get(Enrollment, task.enrollment_id) if task.enrollment_id else None
     of = f" of {len(plan_of(session, enrollment).touches)}" if enrollment else ""

@@ -1,82 +1,32 @@
-"""What comes due and is nobody's task yet."""
+"""What is to come for a lead and is nobody's task yet."""
 
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.businesstime import next_opening
-from bot.cadence.next_action import rewrite_next_action
 from bot.cadence.pools import pool_of
-from bot.cadence.tasks import Errand, add_errand, open_tasks_of
 from bot.db import Loop, wake
-from bot.db.models import Activity, ActivityKind, Lead, Status, Timer, TimerKind
-from bot.db.sql import due_between
-from bot.outbox.enqueue import IntentKind, refresh
-from bot.team.live import LiveTeam, live_team, reps_by_key
+from bot.db.models import Lead, Timer, TimerKind
+from bot.team.live import LiveTeam
 
 
-def add_revisit(session: Session, lead: Lead, at: datetime, live: LiveTeam) -> Timer:
-    """Come back to this lead at `at`, moved on to opening hours (R27, R41)."""
-    due_at = next_opening(at, pool_of(session, lead, live).calendar)
-    timer = Timer(kind=TimerKind.REVISIT, lead_id=lead.id, due_at=due_at)
+def add_timer(session: Session, lead: Lead, kind: TimerKind, due_at: datetime, **facts: int) -> Timer:
+    """Something to come at `due_at`."""
+    timer = Timer(kind=kind, lead_id=lead.id, due_at=due_at, facts=facts)
     session.add(timer)
     session.flush()
     wake(session, Loop.TIMERS)
     return timer
 
 
+def add_revisit(session: Session, lead: Lead, at: datetime, live: LiveTeam) -> Timer:
+    """Come back to this lead at `at`, moved on to opening hours (R27, R41)."""
+    due_at = next_opening(at, pool_of(session, lead, live).calendar)
+    return add_timer(session, lead, TimerKind.REVISIT, due_at)
+
+
 def pending_timers(session: Session, lead: Lead) -> list[Timer]:
     """What is still to come for a lead."""
     return list(session.scalars(select(Timer).where(Timer.lead_id == lead.id, Timer.fired_at.is_(None))))
-
-
-def fire_due_timers(
-    session: Session, now: datetime, limit: int = 100, *, since: datetime | None = None
-) -> int:
-    """How many timers fired, due at `since` or later: each lead is active again and its owner has a task."""
-    due = session.execute(
-        select(Timer, Lead)
-        .join(Lead, Lead.id == Timer.lead_id)
-        .where(Timer.fired_at.is_(None), *due_between(Timer.due_at, since, now))
-        .order_by(Timer.due_at, Timer.id)
-        .limit(limit)
-        # The lead and not the timer: whoever acts on a lead locks it first, so nobody waits in a circle.
-        .with_for_update(of=Lead, skip_locked=True, key_share=True),
-        execution_options={"populate_existing": True},
-    ).all()
-    if not due:
-        return 0
-    live = live_team(session)
-    return sum(_fire(session, timer, lead, live, now) for timer, lead in due)
-
-
-def _fire(session: Session, timer: Timer, lead: Lead, live: LiveTeam, now: datetime) -> bool:
-    # It was read before the lead was locked: somebody may have cancelled it, or another worker fired it.
-    fired = session.execute(
-        update(Timer)
-        .where(Timer.id == timer.id, Timer.fired_at.is_(None))
-        .values(fired_at=now)
-        .returning(Timer.id)
-    ).one_or_none()
-    if fired is None:
-        return False
-    if not lead.status.is_closed:
-        _revisit(session, lead, live, now)
-    return True
-
-
-def _revisit(session: Session, lead: Lead, live: LiveTeam, now: datetime) -> None:
-    session.add(Activity(lead_id=lead.id, at=now, kind=ActivityKind.REVISITED))
-    if not open_tasks_of(session, lead):
-        lead.status = Status.ACTIVE
-        add_errand(
-            session, lead, Errand.REVISIT, _owner_id(session, lead, live), due_at=now, now=now, tell_now=True
-        )
-    rewrite_next_action(session, lead)
-    refresh(session, IntentKind.LEAD_CARD, lead.id)
-
-
-def _owner_id(session: Session, lead: Lead, live: LiveTeam) -> int:
-    """The owner, or the pool's fallback person for a lead that has none (D8)."""
-    return lead.owner_id or reps_by_key(session, (pool_of(session, lead, live).fallback,))[0].id

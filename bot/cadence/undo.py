@@ -1,20 +1,33 @@
 """Taking an outcome back, with everything it set off (D11)."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from bot.cadence.checks import lock_lead
 from bot.cadence.enrol import running_enrollment
 from bot.cadence.errors import UndoError
 from bot.cadence.image import put_back
 from bot.cadence.next_action import rewrite_next_action
-from bot.cadence.outcomes import lock_lead
 from bot.cadence.roles import may_work
+from bot.cadence.suppression import lift_digests
 from bot.cadence.tasks import cancel, open_tasks_of
 from bot.cadence.timers import pending_timers
 from bot.db import Loop, wake
-from bot.db.models import Activity, ActivityKind, EnrollmentState, Lead, Note, Rep, Task, Timer
+from bot.db.models import (
+    Activity,
+    ActivityKind,
+    Base,
+    EnrollmentState,
+    Intent,
+    Lead,
+    Note,
+    Rep,
+    Task,
+    Timer,
+)
 from bot.outbox.enqueue import IntentKind, refresh
 from bot.team.live import live_team
 
@@ -25,11 +38,21 @@ _SET_OFF = (
     ActivityKind.PLAN_FINISHED,
     ActivityKind.ENROLLED,
     ActivityKind.REVISITED,
+    ActivityKind.STALLED,
+    ActivityKind.PROMISED,
+    ActivityKind.RETURNED,
+)
+_ABOUT_TASKS = (
+    IntentKind.TASK,
+    IntentKind.TASK_AGAIN,
+    IntentKind.ANSWER_NUDGE,
+    IntentKind.ANSWER_ALERT,
+    IntentKind.CALL_BRIEF,
 )
 
 
 def undo(session: Session, activity_id: int, by: Rep, now: datetime) -> Lead:
-    """The lead as it was before this outcome: task, plan, timers, ladders. What it set off is cancelled.
+    """The lead as it was before this outcome: task, plan, timers, ladders, suppression. What it set off is cancelled.
 
     Only the lead's latest outcome, within 10 minutes, by who logged it, the owner or a manager.
 
@@ -118,9 +141,39 @@ def _take_back(session: Session, lead: Lead, activity: Activity, now: datetime) 
         running.state, running.ended_at, running.end_reason = EnrollmentState.STOPPED, now, "undone"
     # First out of the way, then back: at most one touch and one plan of a lead are open at any moment.
     session.flush()
-    for row in put_back(session, before):
-        if isinstance(row, Task):
-            refresh(session, IntentKind.TASK, row.id)
+    restored = put_back(session, before)
     if before["note"] is not None:
         session.delete(session.get_one(Note, before["note"]))
+    lift_digests(session, before.get("suppressions", ()), now)
+    if "objection" in before:
+        known = {name: value for name, value in lead.facts.items() if name != "objection"}
+        lead.facts = known | ({"objection": before["objection"]} if before["objection"] else {})
     session.flush()
+    _show_again(session, restored)
+
+
+def _show_again(session: Session, rows: Sequence[Base]) -> None:
+    for row in rows:
+        if isinstance(row, Task):
+            refresh(session, IntentKind.TASK, row.id)
+        elif isinstance(row, Lead):
+            # An address that was suppressed closed every lead that has it.
+            rewrite_next_action(session, row)
+            refresh(session, IntentKind.LEAD_CARD, row.id)
+
+
+def gone_out(session: Session, activity_id: int) -> int:
+    """How many messages about what this outcome set off had reached somebody: those cannot be unsent."""
+    activity = session.get_one(Activity, activity_id)
+    before = (activity.before or {}).get("tasks", [])
+    set_off = session.scalars(
+        select(Task.id).where(
+            Task.lead_id == activity.lead_id, Task.created_at >= activity.at, Task.id.not_in(before)
+        )
+    ).all()
+    about: list[ColumnElement[bool]] = [Intent.subject.in_([str(task_id) for task_id in set_off])]
+    about += [Intent.subject.startswith(f"{task_id}:", autoescape=True) for task_id in set_off]
+    sent = select(func.count(Intent.id)).where(
+        Intent.kind.in_(_ABOUT_TASKS), Intent.sent_at.is_not(None), or_(*about)
+    )
+    return session.scalar(sent) or 0

@@ -8,7 +8,7 @@ from bot.db.models import Outcome
 
 _SYNONYMS = {
     Outcome.DONE: (
-        "done, did it, sent, emailed, mailed, messaged, called, spoke, talked, answered, held, "
+        "done, did it, sent, emailed, mailed, messaged, called, spoke, talked, answered, kept, "
         "complete, completed, ok"
     ),
     Outcome.VOICEMAIL: (
@@ -20,6 +20,8 @@ _SYNONYMS = {
         "up, no show, noshow, missed"
     ),
     Outcome.REPLIED: "replied, reply, responded, response, wrote back, they answered",
+    Outcome.AGREED: "agreed, agreed to a call, agreed to call, call agreed, wants a call, agrees",
+    Outcome.HELD: "held, call held, meeting held, it was held, had the call, had a call, met, next step",
     Outcome.BOOKED: (
         "booked, book, meeting booked, call booked, demo booked, scheduled, meeting, moved, rescheduled"
     ),
@@ -29,6 +31,12 @@ _SYNONYMS = {
     ),
     Outcome.WRONG_FIT: (
         "wrong fit, wrongfit, bad fit, not a fit, no fit, unqualified, disqualified, dq, spam, wrong person"
+    ),
+    Outcome.WON: "won, closed won, deal won, signed, customer",
+    Outcome.LOST: "lost, closed lost, deal lost, went elsewhere",
+    Outcome.UNSUBSCRIBED: "unsubscribed, unsubscribe, unsub, opted out, opt out, remove me",
+    Outcome.DO_NOT_CONTACT: (
+        "do not contact, donotcontact, dont contact, dnc, never contact, do not call, dont call, leave alone"
     ),
     Outcome.OBJECTION: "objection, objected, obj, pushback, push back, concern, has objection",
     Outcome.SKIP: "skip, skipped, pass over",

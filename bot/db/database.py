@@ -17,11 +17,14 @@ SQLITE_BUSY_MS = 30_000
 class Database:
     """One database: `read()` for looking, `write()` for one transaction that commits at its end.
 
+    `secret` keys the hashes kept in it; sessions carry it as `info["secret"]`.
+
     On SQLite writers begin IMMEDIATE and queue in this process, which is fairer than its busy handler;
     on PostgreSQL rows and locks decide.
     """
 
-    def __init__(self, url: str, *, connections: int = 20) -> None:
+    def __init__(self, url: str, *, connections: int = 20, secret: str | None = None) -> None:
+        self._info = {"secret": secret}
         self.url = make_url(url)
         if self.url.drivername in ("postgresql", "postgres"):
             self.url = self.url.set(drivername="postgresql+psycopg")
@@ -38,13 +41,13 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A session for looking only; what it changes is thrown away."""
-        with Session(self.engine) as session:
+        with Session(self.engine, info=self._info) as session:
             yield session
 
     @contextmanager
     def write(self) -> Iterator[Session]:
         """One transaction: commits at the end, rolls back on any error, then wakes the loops it asked for."""
-        with self._writers, Session(self._write_engine) as session:
+        with self._writers, Session(self._write_engine, info=self._info) as session:
             yield session
             session.flush()
             wakes = pending_wakes(session)

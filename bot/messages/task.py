@@ -43,6 +43,7 @@ _KINDS = {
     TaskKind.CALLBACK: "↩️ Get back to",
     TaskKind.ANSWER_NOW: "⚡ Answer",
     TaskKind.CALL_CHECK: "📅 How did the call go with",
+    TaskKind.PROMISE: "🤝 A promise is due:",
 }
 
 
@@ -125,7 +126,8 @@ def task_body(view: TaskView) -> list[Block]:
 def task_buttons(view: TaskView) -> list[Block]:
     """One button for each outcome, the likeliest first."""
     undo = _undo(view)
-    extra = [*([undo] if undo else []), button("View", "view_lead", view.lead.id)]
+    more = button("More…", "open_task", view.task.id)
+    extra = [more, *([undo] if undo else []), button("View", "view_lead", view.lead.id)]
     rows = outcome_buttons(view.task)
     return [*(actions(*row) for row in rows[:-1]), actions(*rows[-1], *extra)]
 
@@ -170,7 +172,7 @@ def _result(view: TaskView) -> list[list[Part]]:
 
 def _became(task: Task, outcome: Outcome) -> str:
     """What the button said, where "Done" would say less: "Sent", "Reached them"."""
-    return label(outcome, task) if outcome is Outcome.DONE else OUTCOMES[outcome].done
+    return label(outcome, task) if outcome in {Outcome.DONE, Outcome.HELD} else OUTCOMES[outcome].done
 
 
 def _dated(view: TaskView) -> list[Part]:
@@ -181,7 +183,7 @@ def _dated(view: TaskView) -> list[Part]:
     return [f", {_DATES[view.task.outcome]}", moment(datetime.fromisoformat(until), view.zone)]
 
 
-_DATES = {Outcome.BOOKED: "", Outcome.NOT_NOW: "back "}
+_DATES = {Outcome.BOOKED: "", Outcome.NOT_NOW: "back ", Outcome.HELD: "next step "}
 
 
 def _aside(view: TaskView) -> Block:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
+from bot.cadence import OBJECTIONS
 from bot.db.models import Activity, ActivityKind, Outcome, Rep
 from bot.messages.blocks import Block, Part, lines, moment
 from bot.messages.mrkdwn import one_line
@@ -39,7 +40,16 @@ def _outcome(who: str, facts: Mapping[str, object]) -> str:
         said = OUTCOMES[Outcome(str(facts.get("outcome")))].done
     except ValueError:
         said = "an outcome"
-    return f"{who}: {said}"
+    kind = OBJECTIONS.get(str(facts.get("objection")))
+    return f"{who}: {said}" + (f" ({kind.lower()})" if kind else "")
+
+
+def _promised(who: str, facts: Mapping[str, object]) -> str:
+    return f"{who} noted what they promised" if facts.get("theirs") else f"{who} promised something"
+
+
+def _late(_who: str, facts: Mapping[str, object]) -> str:
+    return "The managers were told: nobody has answered" if facts.get("step") else "The answer was late"
 
 
 def _told(_who: str, facts: Mapping[str, object]) -> str:
@@ -76,4 +86,9 @@ _WORDS: dict[ActivityKind, _Words] = {
     ActivityKind.FIRST_RESPONSE: lambda _, __: "First response",
     ActivityKind.PLAN_FINISHED: lambda _, __: "The plan ended without an answer",
     ActivityKind.REVISITED: lambda _, __: "The date to come back arrived",
+    ActivityKind.STALLED: lambda _, facts: f"Silent since the {facts.get('stage', 'last')} stage",
+    ActivityKind.PROMISED: _promised,
+    ActivityKind.LEARNED: lambda who, facts: f"{who} noted their {facts.get('fact', 'answer')}",
+    ActivityKind.RETURNED: lambda _, __: "They came back",
+    ActivityKind.ANSWER_LATE: _late,
 }

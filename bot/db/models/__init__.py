@@ -40,6 +40,7 @@ from bot.db.models.offers import (
     TurnReason,
 )
 from bot.db.models.outbox import Budget, Intent, Pause, PauseScope
+from bot.db.models.suppressions import HashKey, Suppression
 from bot.db.models.team import PoolRow, Rep, SourceSecret, TeamVersion
 
 __all__ = [
@@ -60,6 +61,7 @@ __all__ = [
     "EnrollmentState",
     "Escalation",
     "FollowUpDay",
+    "HashKey",
     "InboxEntry",
     "InboxItem",
     "InboxState",
@@ -83,6 +85,7 @@ __all__ = [
     "SourceSecret",
     "Stage",
     "Status",
+    "Suppression",
     "Task",
     "TaskKind",
     "TaskState",

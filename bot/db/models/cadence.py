@@ -68,6 +68,8 @@ class TaskKind(enum.StrEnum):
     CALLBACK = "callback"
     ANSWER_NOW = "answer-now"
     CALL_CHECK = "call-check"
+    PROMISE = "promise"
+    """Something that one side said it would do by a date (R45)."""
 
 
 class TaskState(enum.StrEnum):
@@ -89,10 +91,18 @@ class Outcome(enum.StrEnum):
     VOICEMAIL = "voicemail"
     NO_ANSWER = "no-answer"
     REPLIED = "replied"
+    AGREED = "agreed"
+    """To a call, without a date yet (R44)."""
     BOOKED = "booked"
+    HELD = "held"
+    """A conversation with its next step (R45)."""
     NOT_NOW = "not-now"
     NOT_INTERESTED = "not-interested"
     WRONG_FIT = "wrong-fit"
+    WON = "won"
+    LOST = "lost"
+    UNSUBSCRIBED = "unsubscribed"
+    DO_NOT_CONTACT = "do-not-contact"
     OBJECTION = "objection"
     SKIP = "skip"
     SNOOZE = "snooze"
@@ -143,6 +153,8 @@ class Task(Base):
     snoozes: Mapped[int] = mapped_column(default=0)
     held_from: Mapped[datetime | None]
     """When it was due before the day's cap moved it on (R51)."""
+    about: Mapped[str | None] = mapped_column(Text)
+    """What was promised."""
 
 
 class FollowUpDay(Base):
@@ -159,6 +171,12 @@ class FollowUpDay(Base):
 class TimerKind(enum.StrEnum):
     REVISIT = "revisit"
     """A lead's date to come back (R27, R41)."""
+    STALL = "stall"
+    """They have been silent too long for their stage (R44)."""
+    BRIEF = "brief"
+    """A booked call is near. Facts: {"task": id of its call check}."""
+    ANSWER_LATE = "answer-late"
+    """Nobody has answered their reply (R45). Facts: {"task": id, "step": 0 for the owner, 1 for the managers}."""
 
 
 class Timer(Base):

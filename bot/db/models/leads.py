@@ -194,6 +194,14 @@ class ActivityKind(enum.StrEnum):
     FIRST_RESPONSE = "first-response"
     PLAN_FINISHED = "plan-finished"
     REVISITED = "revisited"
+    STALLED = "stalled"
+    """Silent too long for its stage (R44)."""
+    PROMISED = "promised"
+    LEARNED = "learned"
+    """A qualification fact (R36)."""
+    RETURNED = "returned"
+    """Back from silence, nurture or a closed status (R29)."""
+    ANSWER_LATE = "answer-late"
 
 
 class Activity(Base):

@@ -1,0 +1,49 @@
+"""A lead that was closed or at rest and writes again: recognised, and back with its owner (R49, R29)."""
+
+from datetime import datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from bot.cadence.next_action import rewrite_next_action
+from bot.cadence.pools import active_reps
+from bot.cadence.stages import SILENT_STATUSES, take_reply
+from bot.cadence.suppression import lift
+from bot.db.models import OPEN_STATUSES, Lead, Rep
+from bot.team.live import LiveTeam
+
+
+def known_before(
+    session: Session, *, email: str | None, phone: str | None, handle: str | None
+) -> Lead | None:
+    """The newest closed lead with one of these addresses whose owner is still on the team; locked."""
+    pairs = ((Lead.email, email), (Lead.phone, phone), (Lead.handle, handle))
+    same = [column == value for column, value in pairs if value]
+    if not same:
+        return None
+    closed = (
+        select(Lead)
+        .join(Rep, Rep.id == Lead.owner_id)
+        .where(or_(*same), Lead.status.not_in(OPEN_STATUSES), Rep.active.is_(True))
+        .order_by(Lead.id.desc())
+        .limit(1)
+        .with_for_update(of=Lead, key_share=True)
+    )
+    return session.scalar(closed, execution_options={"populate_existing": True})
+
+
+def welcome_back(session: Session, lead: Lead, live: LiveTeam, now: datetime) -> bool:
+    """Whether a lead that was closed, ghosted or in nurture is back with its owner, who is to answer now.
+
+    Call it when they wrote themselves: that lifts a suppression, too (D11). One that is being worked stays as it is.
+    """
+    resting = lead.status.is_closed or lead.status in SILENT_STATUSES
+    owner = session.get(Rep, lead.owner_id) if lead.owner_id else None
+    if not resting or owner is None or not active_reps(session, (owner.key,)):
+        return False
+    lift(session, lead, now)
+    lead.consent_at = lead.consent_at or now
+    take_reply(session, lead, owner.id, live, now)
+    lead.closed_at = None
+    rewrite_next_action(session, lead)
+    return True

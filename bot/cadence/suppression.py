@@ -1,0 +1,102 @@
+"""Who must never be contacted again, by keyed hash of every address they gave (R49, D11)."""
+
+import hashlib
+import hmac
+import re
+import secrets
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from bot.db.models import OPEN_STATUSES, HashKey, Lead, Outcome, Status, Suppression
+
+SUPPRESSING = frozenset({Outcome.UNSUBSCRIBED, Outcome.DO_NOT_CONTACT})
+_ONLY_KEY = 1
+
+
+def suppress(session: Session, lead: Lead, reason: Outcome, now: datetime) -> list[str]:
+    """Nobody contacts this lead again, on any address we know. Returns what was not suppressed before."""
+    before = set(_active(session, lead))
+    added = [digest for digest in _digests(lead, _newest_key(session)) if digest not in before]
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    for digest in added:
+        row = {"reason": reason.value, "lead_id": lead.id, "at": now, "lifted_at": None}
+        new = insert(Suppression).values(digest=digest, **row)
+        session.execute(new.on_conflict_do_update(index_elements=[Suppression.digest], set_=row))
+    lead.suppressed = True
+    return added
+
+
+def is_suppressed(session: Session, lead: Lead) -> bool:
+    """Whether any address of this lead asked to be left alone, on this record or on another."""
+    return lead.suppressed or bool(_active(session, lead))
+
+
+def lift(session: Session, lead: Lead, now: datetime) -> None:
+    """The lead wrote again of its own accord: the one thing that lifts it (D11)."""
+    lift_digests(session, _active(session, lead), now)
+    lead.suppressed = False
+
+
+def lift_digests(session: Session, digests: Collection[str], now: datetime) -> None:
+    """These addresses may be contacted again."""
+    if digests:
+        session.execute(update(Suppression).where(Suppression.digest.in_(digests)).values(lifted_at=now))
+
+
+def turn_away(session: Session, lead: Lead, now: datetime, *, wrote_themselves: bool) -> bool:
+    """Whether this new lead must be left alone: it is kept, closed, and nobody is asked to contact it.
+
+    Whoever wrote themselves is welcome again.
+    """
+    if not is_suppressed(session, lead):
+        return False
+    if wrote_themselves:
+        lift(session, lead, now)
+        return False
+    lead.suppressed, lead.status, lead.closed_at = True, Status.UNSUBSCRIBED, now
+    return True
+
+
+def same_person(session: Session, lead: Lead) -> Sequence[Lead]:
+    """The other open leads with an address of this one, locked in one order."""
+    pairs = ((Lead.email, lead.email), (Lead.phone, lead.phone), (Lead.handle, lead.handle))
+    same = [column == value for column, value in pairs if value]
+    if not same:
+        return []
+    others = select(Lead).where(or_(*same), Lead.id != lead.id, Lead.status.in_(OPEN_STATUSES))
+    return session.scalars(others.order_by(Lead.id).with_for_update(key_share=True)).all()
+
+
+def _active(session: Session, lead: Lead) -> list[str]:
+    digests = [digest for key in _keys(session) for digest in _digests(lead, key)]
+    if not digests:
+        return []
+    held = select(Suppression.digest).where(Suppression.digest.in_(digests), Suppression.lifted_at.is_(None))
+    return list(session.scalars(held))
+
+
+def _digests(lead: Lead, key: bytes) -> list[str]:
+    phone = re.sub(r"[^\d+]", "", lead.phone or "")
+    email, handle = (lead.email or "").strip().casefold(), (lead.handle or "").strip().lstrip("@").casefold()
+    known = [
+        f"{kind}:{value}" for kind, value in (("email", email), ("phone", phone), ("handle", handle)) if value
+    ]
+    return [hmac.new(key, address.encode(), hashlib.sha256).hexdigest() for address in known]
+
+
+def _keys(session: Session) -> list[bytes]:
+    """Every key that an address may have been hashed with: the environment's, and ours from before there was one."""
+    kept = session.scalar(select(HashKey.key).where(HashKey.id == _ONLY_KEY))
+    return [key.encode() for key in (session.info.get("secret"), kept) if key]
+
+
+def _newest_key(session: Session) -> bytes:
+    if not _keys(session):
+        insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+        made = insert(HashKey).values(id=_ONLY_KEY, key=secrets.token_hex(32))
+        session.execute(made.on_conflict_do_nothing())
+    return _keys(session)[0]
