@@ -26,10 +26,11 @@ from bot.cadence.pools import active_reps, pool_of
 from bot.cadence.promises import LONGEST_PROMISE, record_promise
 from bot.cadence.replan import came_back, replan
 from bot.cadence.report import Report
-from bot.cadence.returning import known_before, welcome_back
+from bot.cadence.returning import welcome_back
 from bot.cadence.roles import may_work, owners_assisted_by
 from bot.cadence.scripts import Part, Script, action_in_words, script_for
 from bot.cadence.silent import is_silent, silent_threads
+from bot.cadence.stages import ASK_AFTER_CALL
 from bot.cadence.stop import stop_plan
 from bot.cadence.suppression import is_suppressed, turn_away
 from bot.cadence.tasks import Errand, open_tasks, title_of
@@ -37,6 +38,7 @@ from bot.cadence.undo import UNDO_MINUTES, gone_out, undo
 from bot.cadence.words import parse_outcome, split_outcome
 
 __all__ = [
+    "ASK_AFTER_CALL",
     "CHANNELS_IN_WORDS",
     "LONGEST_FACT",
     "LONGEST_PROMISE",
@@ -73,7 +75,6 @@ __all__ = [
     "held_back",
     "is_silent",
     "is_suppressed",
-    "known_before",
     "known_plans",
     "learn",
     "log_outcome",

@@ -8,13 +8,13 @@ from bot import businesstime
 from bot.cadence.enrol import enrol, running_enrollment
 from bot.cadence.next_action import rewrite_next_action
 from bot.cadence.pools import pool_of
+from bot.cadence.stages import ANSWER_WITHIN_MINUTES, SILENT_STATUSES, note_return
 from bot.cadence.stop import stop_plan
 from bot.cadence.tasks import Errand, add_errand, open_tasks_of
 from bot.db.models import Enrollment, Lead, Status, Task, TaskKind, TaskState
 from bot.team.live import LiveTeam
 
 RISEN = "tier-risen"
-ANSWER_WITHIN_MINUTES = 15
 
 
 def replan(session: Session, lead: Lead, live: LiveTeam, now: datetime) -> Enrollment | None:
@@ -33,7 +33,8 @@ def came_back(session: Session, lead: Lead, to: int, live: LiveTeam, now: dateti
 
     A risen tier replaces the running or nurture plan; a booked meeting stays booked (D6).
     """
-    resting = lead.status in (Status.GHOSTED, Status.NURTURE)
+    resting = lead.status in SILENT_STATUSES
+    note_return(session, lead, now)
     on_plan = resting or running_enrollment(session, lead) is not None
     if risen and on_plan and lead.status is not Status.BOOKED:
         replan(session, lead, live, now)

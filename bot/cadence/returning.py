@@ -2,34 +2,14 @@
 
 from datetime import datetime
 
-from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from bot.cadence.next_action import rewrite_next_action
 from bot.cadence.pools import active_reps
 from bot.cadence.stages import SILENT_STATUSES, take_reply
 from bot.cadence.suppression import lift
-from bot.db.models import OPEN_STATUSES, Lead, Rep
+from bot.db.models import Lead, Rep
 from bot.team.live import LiveTeam
-
-
-def known_before(
-    session: Session, *, email: str | None, phone: str | None, handle: str | None
-) -> Lead | None:
-    """The newest closed lead with one of these addresses whose owner is still on the team; locked."""
-    pairs = ((Lead.email, email), (Lead.phone, phone), (Lead.handle, handle))
-    same = [column == value for column, value in pairs if value]
-    if not same:
-        return None
-    closed = (
-        select(Lead)
-        .join(Rep, Rep.id == Lead.owner_id)
-        .where(or_(*same), Lead.status.not_in(OPEN_STATUSES), Rep.active.is_(True))
-        .order_by(Lead.id.desc())
-        .limit(1)
-        .with_for_update(of=Lead, key_share=True)
-    )
-    return session.scalar(closed, execution_options={"populate_existing": True})
 
 
 def welcome_back(session: Session, lead: Lead, live: LiveTeam, now: datetime) -> bool:

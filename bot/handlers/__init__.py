@@ -5,7 +5,9 @@ from slack_bolt import App
 from bot.handlers import (
     claim,
     command,
+    held,
     home,
+    learn,
     leave_form,
     leave_over,
     log_form,
@@ -30,6 +32,8 @@ def register(bolt: App, edge: Edge) -> None:
         pass_,
         outcome,
         log_form,
+        held,
+        learn,
         undo,
         view_lead,
         open_task,

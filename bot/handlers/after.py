@@ -1,16 +1,20 @@
 """What a person sees once their click was decided, depending on where they clicked."""
 
+from collections.abc import Sequence
+
 from slack_bolt import Args
 
 from bot.handlers.answers import private, said, whisper
 from bot.handlers.edge import Edge
 from bot.handlers.homepage import publish_home
 from bot.handlers.next_lead import next_for, serves_next
+from bot.messages.blocks import Block
 from bot.messages.modals import sentence_window
+from bot.outbox.rendering import SlackMessage
 
 
-def settle(args: Args, edge: Edge, sentence: str) -> None:
-    """Say what happened: Home shows it, a window becomes it, beside a message it is whispered.
+def settle(args: Args, edge: Edge, sentence: str, more: Sequence[Block] = ()) -> None:
+    """Say what happened: Home shows it, a window becomes it, beside a message it is whispered, with `more` below.
 
     Where the next best lead was served, the one after it follows.
     """
@@ -22,7 +26,8 @@ def settle(args: Args, edge: Edge, sentence: str) -> None:
     elif serves_next(args):
         args.respond(**private(next_for(edge, args.context.user_id, sentence)), replace_original=True)
     else:
-        whisper(args, said(sentence))
+        message = said(sentence)
+        whisper(args, SlackMessage(message.text, [*message.blocks, *more]))
 
 
 def place_of(args: Args) -> str:

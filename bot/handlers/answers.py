@@ -29,15 +29,19 @@ def answered(listener: Listener) -> Listener:
         try:
             listener(args)
         except FollowupError as failure:
-            tell_failure(args, str(failure))
+            tell_failure(args, str(failure), getattr(failure, "field", None))
 
     return run
 
 
-def tell_failure(args: Args, sentence: str) -> None:
-    """Acknowledge, and say privately why nothing happened: in the form, the answer, or beside the message."""
+def tell_failure(args: Args, sentence: str, field: str | None = None) -> None:
+    """Acknowledge, and say privately why nothing happened: in the form, the answer, or beside the message.
+
+    `field` is the form's field it is about, else it is said at the first one.
+    """
     if fields := _inputs(args.body):
-        args.ack(response_action="errors", errors={fields[0]: sentence})
+        at = field if field in fields else fields[0]
+        args.ack(response_action="errors", errors={at: sentence})
     elif "command" in args.body:
         args.ack(**private(said(sentence)))
     else:

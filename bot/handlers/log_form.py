@@ -14,6 +14,7 @@ from bot.handlers.dates import DATED, moment_of, morning_of, snoozed_until
 from bot.handlers.edge import Edge, rep_who_acts
 from bot.handlers.homepage import publish_home
 from bot.handlers.reporting import log_report, open_task
+from bot.messages.held import held_form
 from bot.messages.modals import LOG_CALLBACK, window
 from bot.messages.mrkdwn import clean
 from bot.team.live import live_team
@@ -30,8 +31,12 @@ def register(bolt: App, edge: Edge) -> None:
             given, now = entered(args.body["view"]), edge.business_now()
             calendar = pool_of(session, lead, live_team(session)).calendar
             outcome = Outcome(facts["outcome"] or given["outcome"])
+            if outcome is Outcome.HELD:
+                # A conversation asks for more than this form does.
+                args.ack(response_action="update", view=held_form(task, lead, opened_from=str(facts["from"])))
+                return
             until = until_of(given, now, calendar) if outcome in DATED else None
-            report = Report(outcome, rep, given.get("note"), until)
+            report = Report(outcome, rep, given.get("note"), until, objection=given.get("objection"))
             logged = log_report(session, lead, task, report, now)
             shown = window("Logged", logged.message.blocks)
         # A task's own message shows the outcome by itself; elsewhere the window does.

@@ -15,6 +15,8 @@ from bot.messages.leads import title
 from bot.messages.mrkdwn import cut
 
 LISTED = 8
+LONGEST_NAME = 6
+"""Words in a lead's name that a command looks for at most."""
 LONGEST_ASKED = 320
 """As long as the longest e-mail address; nothing longer names a lead."""
 _RECENT = 1000
@@ -58,6 +60,24 @@ def one_lead(session: Session, asked: str) -> Lead:
     if len(found) > 1:
         raise SeveralLeadsError(asked, found)
     return found[0]
+
+
+def lead_and_rest(session: Session, words: str, command: str) -> tuple[Lead, str]:
+    """The lead that these words begin with, and the words after it; of several readings the longest name.
+
+    Raises NoLeadNamedError, NoSuchLeadError or SeveralLeadsError.
+    """
+    if not words:
+        raise NoLeadNamedError(command)
+    if words[:1] == '"' and '"' in words[1:]:
+        name, _, rest = words[1:].partition('"')
+        return one_lead(session, name), rest.strip()
+    parts = words.split()
+    named = 1 if _REF.fullmatch(parts[0]) or "@" in parts[0] else LONGEST_NAME
+    for count in range(min(named, len(parts)), 0, -1):
+        if find_leads(session, " ".join(parts[:count])):
+            return one_lead(session, " ".join(parts[:count])), " ".join(parts[count:])
+    raise NoSuchLeadError(parts[0], _close(session, " ".join(parts[:2])))
 
 
 def find_leads(session: Session, asked: str) -> Sequence[Lead]:

@@ -9,14 +9,21 @@ from sqlalchemy.orm import Session
 from bot.cadence import Report, log_outcome
 from bot.db.models import OPEN_TASKS, Activity, Lead, Outcome, Task
 from bot.errors import FollowupError
-from bot.messages.blocks import actions, button, paragraph
+from bot.handlers.reading import reader_for
+from bot.handlers.when import said_back
+from bot.messages.blocks import Block, actions, button, paragraph
+from bot.messages.facts import fact_question
 from bot.messages.leads import title
-from bot.messages.load import zone_of
 from bot.messages.mrkdwn import literal, spelled
 from bot.messages.next import then_next
 from bot.messages.outcomes import OUTCOMES
 from bot.outbox.rendering import SlackMessage
 from bot.team.live import live_team
+
+CONVERSATIONS = frozenset(
+    {Outcome.REPLIED, Outcome.AGREED, Outcome.BOOKED, Outcome.HELD, Outcome.OBJECTION, Outcome.NOT_NOW}
+)
+"""After these somebody has heard something about the lead."""
 
 
 class NoSuchTaskError(FollowupError):
@@ -38,6 +45,8 @@ class Logged:
     def sentence(self) -> str:
         """What is said to whoever logged it."""
         said = OUTCOMES[Outcome(self.activity.facts["outcome"])].done.lower()
+        if until := self.activity.facts.get("until"):
+            said += f" ({said_back(datetime.fromisoformat(until), self.zone)})"
         following = "Nothing more is planned."
         if self.lead.next_action and self.lead.next_action_at:
             following = f"Next: {self.lead.next_action} ({spelled(self.lead.next_action_at, self.zone)})."
@@ -47,7 +56,14 @@ class Logged:
     def message(self) -> SlackMessage:
         """The sentence with a button that takes it back, and one for what comes next."""
         blocks = [paragraph(self.sentence), actions(button("Undo", "undo", self.activity.id), then_next())]
-        return SlackMessage(literal(self.sentence, 400), blocks)
+        return SlackMessage(literal(self.sentence, 400), [*blocks, *self.question])
+
+    @property
+    def question(self) -> list[Block]:
+        """After a conversation: the first thing we do not know of them yet, one at a time (R36)."""
+        if self.lead.status.is_closed or Outcome(self.activity.facts["outcome"]) not in CONVERSATIONS:
+            return []
+        return fact_question(self.lead)
 
 
 def open_task(session: Session, task_id: int) -> tuple[Task, Lead]:
@@ -62,4 +78,4 @@ def log_report(session: Session, lead: Lead, task: Task | None, report: Report, 
     """Log it. Raises what `log_outcome` raises."""
     activity = log_outcome(session, lead, task, report, live_team(session), now)
     session.flush()
-    return Logged(activity, lead, zone_of(session, lead))
+    return Logged(activity, lead, reader_for(session, lead, report.by, now).zone)

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
-from bot.cadence import pool_of
+from bot.cadence import pool_of, turn_away, welcome_back
 from bot.db.models import Activity, ActivityKind, InboxEntry, InboxItem, InboxState, ItemResult, Lead, Rep
 from bot.intake.known import Acquaintances, wrote_again
 from bot.intake.newlead import new_lead, place
@@ -158,7 +158,7 @@ class _Batch:
         return item, None if read.is_test else read
 
     def _accept(self, read: _Read, known: Acquaintances) -> None:
-        lead = known.find(read.lead)
+        lead = known.find(read.lead) or known.find_closed(read.lead)
         if lead is None:
             lead = new_lead(read.entry.source, read.entry.received_at, read.source, read.lead)
             place(lead, self._live.team, customer=known.is_customer(lead))
@@ -182,6 +182,8 @@ class _Batch:
     def _known(self, read: _Read, lead: Lead, *, customer: bool) -> None:
         # A lead of this very batch has no id yet.
         self._session.flush()
+        if lead.status.is_closed:
+            welcome_back(self._session, lead, self._live, self._now)
         read.item.result, read.item.lead_id = ItemResult.KNOWN, lead.id
         again = wrote_again(
             self._session, lead, read.lead, read.entry, self._live, self._now, customer=customer
@@ -195,10 +197,11 @@ class _Batch:
         for read, lead in self._new:
             read.item.lead_id = lead.id
             self._session.add(_received(read.entry, lead))
-            if lead.owner_id is None:
+            turned_away = turn_away(self._session, lead, self._now, wrote_themselves=read.lead.consents)
+            if lead.owner_id is None and not turned_away:
                 self._to_offer[lead.pool].append(lead)
         for _, lead in self._new:
-            if lead.owner_id is not None:
+            if lead.owner_id is not None and not lead.status.is_closed:
                 owner = self._session.get_one(Rep, lead.owner_id)
                 give_to_owner(self._session, lead, owner, self._live, self._now)
 

@@ -1,6 +1,6 @@
 """Who is known already: no second lead, no turn; what is new is kept, the owner hears of it (D6)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -37,13 +37,16 @@ SIGNS_KEPT = 50
 
 
 class Acquaintances:
-    """Everybody a batch's leads may turn out to be, looked up at once, the open leads among them locked.
+    """Everybody a batch's leads may turn out to be, looked up at once and locked.
+
+    Of closed leads only those whose owner is still on the team can come back.
 
     A claim or an outcome at this moment is either seen here or sees what is merged. A dry run locks nothing.
     """
 
     def __init__(self, session: Session, reads: Collection[ReadLead], *, lock: bool = True) -> None:
-        self._by: dict[tuple[str, str], Lead] = {}
+        self._open: dict[tuple[str, str], Lead] = {}
+        self._closed: dict[tuple[str, str], Lead] = {}
         wanted = [key for read in reads for key in _keys(read)]
         same = [
             getattr(Lead, name).in_(values)
@@ -52,8 +55,10 @@ class Acquaintances:
         ]
         if same:
             # One order for everybody, so that no two wait for each other; the newest is remembered last.
-            found = select(Lead).where(or_(*same), Lead.status.in_(OPEN_STATUSES)).order_by(Lead.id)
-            wanted_leads = found.with_for_update(key_share=True) if lock else found
+            may_come_back = or_(Lead.status.in_(OPEN_STATUSES), Rep.active.is_(True))
+            with_owner = select(Lead).outerjoin(Rep, Rep.id == Lead.owner_id)
+            found = with_owner.where(or_(*same), may_come_back).order_by(Lead.id)
+            wanted_leads = found.with_for_update(of=Lead, key_share=True) if lock else found
             for lead in session.scalars(wanted_leads, execution_options={"populate_existing": True}):
                 self.remember(lead)
         domains = {domain for read in reads if (domain := company_domain(read.email))}
@@ -63,11 +68,15 @@ class Acquaintances:
     def remember(self, lead: Lead) -> None:
         """From now on whoever has one of this lead's addresses is this lead."""
         for key in _keys(lead):
-            self._by[key] = lead
+            (self._closed if lead.status.is_closed else self._open)[key] = lead
 
     def find(self, read: ReadLead) -> Lead | None:
         """The newest open lead with the same e-mail address, else the same phone, else the same handle."""
-        return next((self._by[key] for key in _keys(read) if key in self._by), None)
+        return _first(self._open, read)
+
+    def find_closed(self, read: ReadLead) -> Lead | None:
+        """The newest closed one, if the person wrote themselves: an import opens nothing again (R49, R50)."""
+        return _first(self._closed, read) if read.consents else None
 
     def owner_of_colleagues(self, read: ReadLead) -> tuple[Lead, Rep] | None:
         """The newest open lead of the same company that somebody on the team owns, and its owner."""
@@ -127,6 +136,10 @@ def wrote_again(
     came_back(session, lead, taker, live, now, risen=bool(risen))
     tell(session, IntentKind.WROTE_AGAIN, f"{lead.id}:{activity.id}", to_rep(taker), now)
     return False
+
+
+def _first(known: Mapping[tuple[str, str], Lead], read: ReadLead) -> Lead | None:
+    return next((known[key] for key in _keys(read) if key in known), None)
 
 
 def _keys(person: Lead | ReadLead) -> list[tuple[str, str]]:

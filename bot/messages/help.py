@@ -9,6 +9,8 @@ COMMANDS = (
     ("lead <L-1042 | e-mail | name>", "a lead with everything that happened"),
     ("claim <lead>", "make it yours"),
     ("log <lead> <outcome> [when] [note]", "say what came of a touch"),
+    ("notnow <lead> <when>", "come back to them then: “in two weeks”, “3 dec”, “end of month”"),
+    ("promise <lead> [they] <what> by <when>", "what we promised, or they did; it comes due like a touch"),
     ("today", "what is due and overdue, hottest first"),
     ("queue", "the silent threads of the reps you assist"),
     ("scripts [words] [lead]", "what to say: by plan, angle or objection, such as “scripts price L-1042”"),
@@ -21,7 +23,9 @@ COMMANDS = (
     ("help", "this list"),
 )
 OUTCOME_WORDS = (
-    "done, voicemail, no-answer, replied, booked, not-now, objection, not-interested, wrong-fit, snooze, skip"
+    "done, voicemail, no-answer, replied, agreed, booked, held (with the next step: “held call thu 3pm”, “held promise "
+    "send the quote by fri”, “held nurture”), not-now, objection, not-interested, wrong-fit, won, lost, unsubscribed, "
+    "do-not-contact, snooze, skip"
 )
 
 

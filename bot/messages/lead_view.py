@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from bot.db.models import Activity, Lead, Note, Rep, Stage
 from bot.messages.blocks import Block, Part, actions, bold, button, divider, lines, moment, person, rich
 from bot.messages.card import about
+from bot.messages.facts import what_is_known
 from bot.messages.leads import STATUSES
 from bot.messages.mrkdwn import one_line
 from bot.messages.timeline import timeline
@@ -28,6 +29,8 @@ class LeadView:
     owner: Rep | None
     activities: Sequence[Activity]
     notes: Sequence[Note] = ()
+    promises: Sequence[str] = ()
+    """What either side still owes, in words."""
     people: Mapping[int | str, Rep] = field(default_factory=dict)
     task_to_log: int | None = None
     """The open task whose outcome the reader may log."""
@@ -39,6 +42,11 @@ class LeadView:
 def lead_view(view: LeadView) -> list[Block]:
     """Blocks for a private answer or a modal."""
     blocks = [*about(view.lead, view.zone, 1500), rich(lines(*_standing(view)))]
+    if known := what_is_known(view.lead):
+        blocks.append(rich(lines([bold("What we know")], *known)))
+    if view.promises:
+        owed: list[list[Part]] = [[one_line(each, 320)] for each in view.promises]
+        blocks.append(rich(lines([bold("Promised")], *owed)))
     if history := timeline(view.activities, view.people, view.zone):
         blocks += [divider(), rich(lines([bold("What happened")]), history)]
     if view.notes:

@@ -7,7 +7,16 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from bot.cadence import UNDO_MINUTES, may_work, plan_of, pool_of, script_for, title_of
+from bot.cadence import (
+    ASK_AFTER_CALL,
+    UNDO_MINUTES,
+    Errand,
+    may_work,
+    plan_of,
+    pool_of,
+    script_for,
+    title_of,
+)
 from bot.db.models import (
     OPEN_TASKS,
     Activity,
@@ -23,8 +32,10 @@ from bot.db.models import (
     Task,
     TaskKind,
 )
+from bot.messages.calls import Brief
 from bot.messages.card import CardState
 from bot.messages.lead_view import LeadView
+from bot.messages.mrkdwn import spelled
 from bot.messages.nudges import Nudge
 from bot.messages.task import TaskView
 from bot.routing import next_step
@@ -119,6 +130,7 @@ def lead_view_of(session: Session, lead: Lead, reader: Rep, now: datetime) -> Le
         owner=_rep(session, lead.owner_id),
         activities=activities,
         notes=notes,
+        promises=promises_of(session, lead, zone_of(session, lead)),
         people=people(session),
         task_to_log=task.id if task and may_log else None,
         may_claim=lead.owner_id is None and not lead.status.is_closed,
@@ -130,6 +142,25 @@ def leads_of(session: Session, tasks: Sequence[Task]) -> dict[int, Lead]:
     """The leads that tasks are about, by id."""
     found = select(Lead).where(Lead.id.in_({task.lead_id for task in tasks}))
     return {lead.id: lead for lead in session.scalars(found)}
+
+
+def brief_of(session: Session, check: Task, now: datetime) -> Brief:
+    """What the owner should know before the call that this task will ask about."""
+    lead = session.get_one(Lead, check.lead_id)
+    notes = session.scalars(select(Note).where(Note.lead_id == lead.id).order_by(Note.id)).all()
+    zone = zone_of(session, lead)
+    return Brief(lead, check.due_at - ASK_AFTER_CALL, now, zone, notes, promises_of(session, lead, zone))
+
+
+def promises_of(session: Session, lead: Lead, zone: ZoneInfo) -> list[str]:
+    """What either side still owes, the nearest first."""
+    owed = select(Task).where(
+        Task.lead_id == lead.id, Task.kind == TaskKind.PROMISE, Task.state.in_(OPEN_TASKS)
+    )
+    return [
+        f"{'They' if Errand.of(task) is Errand.THEIR_PROMISE else 'We'}: {task.about} (by {spelled(task.due_at, zone)})"
+        for task in session.scalars(owed.order_by(Task.due_at, Task.id))
+    ]
 
 
 def task_to_log(session: Session, lead_id: int) -> Task | None:

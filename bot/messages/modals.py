@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.cadence import OBJECTIONS
 from bot.db.models import Lead, Outcome, Task
 from bot.messages.blocks import Block, paragraph, plain
 from bot.messages.leads import title
@@ -75,7 +76,7 @@ def _questions(outcome: Outcome, now: datetime, zone: ZoneInfo) -> list[Block]:
         case Outcome.SNOOZE:
             return [_snooze()]
         case Outcome.OBJECTION:
-            return [_note(optional=False, question="What did they object to?")]
+            return [_objection(), _note(optional=False, question="What did they say?")]
         case _:
             return [_note(optional=True)]
 
@@ -89,6 +90,17 @@ def _which_outcome(task: Task) -> Block:
         "placeholder": plain("Choose one"),
     }
     return _input("outcome", "What came of it?", element)
+
+
+def _objection() -> Block:
+    options = [_option(text, kind) for kind, text in OBJECTIONS.items()]
+    element = {
+        "type": "static_select",
+        "action_id": "objection",
+        "options": options,
+        "placeholder": plain("Choose the nearest"),
+    }
+    return _input("objection", "What speaks against it?", element)
 
 
 def _when(question: str | None) -> Block:

@@ -7,12 +7,20 @@ from sqlalchemy.orm import Session
 
 from bot.cadence import digest
 from bot.db.models import OPEN_TASKS, Absence, Activity, InboxEntry, LadderKind, Lead, Rep, Task, TaskState
-from bot.messages import nudges
+from bot.messages import calls, nudges
 from bot.messages.card import offer_card
 from bot.messages.digest import digest_message
 from bot.messages.leave import LEAVE_MESSAGES
 from bot.messages.leave_state import leave_state
-from bot.messages.load import asked_now, card_state, escalation_reason, leads_of, nudge, task_view
+from bot.messages.load import (
+    asked_now,
+    brief_of,
+    card_state,
+    escalation_reason,
+    leads_of,
+    nudge,
+    task_view,
+)
 from bot.messages.task import due_again, task_elsewhere, task_message
 from bot.outbox.enqueue import IntentKind, posted_at
 from bot.outbox.rendering import Renderer, SlackMessage
@@ -121,6 +129,30 @@ def _leave(session: Session, subject: str, _destination: str, _now: datetime) ->
     return LEAVE_MESSAGES[what](leave_state(session, absence)) if absence else None
 
 
+def _answer_nudge(session: Session, subject: str, _destination: str, now: datetime) -> SlackMessage | None:
+    found = _unanswered(session, subject, now)
+    return calls.answer_nudge(*found) if found else None
+
+
+def _answer_alert(session: Session, subject: str, _destination: str, now: datetime) -> SlackMessage | None:
+    found = _unanswered(session, subject, now)
+    return calls.answer_alert(*found) if found else None
+
+
+def _unanswered(session: Session, subject: str, now: datetime) -> tuple[nudges.Nudge, Task] | None:
+    task = session.get(Task, int(subject))
+    if task is None or task.state not in OPEN_TASKS:
+        return None
+    return nudge(session, session.get_one(Lead, task.lead_id), now), task
+
+
+def _call_brief(session: Session, subject: str, destination: str, now: datetime) -> SlackMessage | None:
+    task = session.get(Task, int(subject.partition(":")[0]))
+    if task is None or task.state not in OPEN_TASKS or task.owner_id != _rep_id(destination):
+        return None
+    return calls.call_brief(brief_of(session, task, now))
+
+
 def _unreadable(session: Session, subject: str, _destination: str, _now: datetime) -> SlackMessage | None:
     entry = session.get(InboxEntry, int(subject))
     return nudges.unreadable(entry, ZoneInfo(live_team(session).team.zone)) if entry else None
@@ -159,6 +191,9 @@ RENDERERS: dict[IntentKind, Renderer] = {
     IntentKind.CONTACT_ALERT: _contact_alert,
     IntentKind.ASSIGNED: _assigned,
     IntentKind.WROTE_AGAIN: _wrote_again,
+    IntentKind.ANSWER_NUDGE: _answer_nudge,
+    IntentKind.ANSWER_ALERT: _answer_alert,
+    IntentKind.CALL_BRIEF: _call_brief,
     IntentKind.DIGEST: _digest,
     IntentKind.LEAVE: _leave,
     IntentKind.UNREADABLE: _unreadable,

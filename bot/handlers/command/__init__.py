@@ -15,6 +15,8 @@ from bot.handlers.command.help import give_help
 from bot.handlers.command.lead import show_lead
 from bot.handlers.command.log import log_in_words
 from bot.handlers.command.next import serve_next
+from bot.handlers.command.notnow import not_now
+from bot.handlers.command.promise import note_promise
 from bot.handlers.command.queue import show_queue
 from bot.handlers.command.scripts import show_scripts
 from bot.handlers.command.stats import show_stats
@@ -28,6 +30,8 @@ COMMANDS: dict[str, Answer] = {
     "lead": show_lead,
     "claim": claim_lead,
     "log": log_in_words,
+    "notnow": not_now,
+    "promise": note_promise,
     "next": serve_next,
     "queue": show_queue,
     "today": show_today,

@@ -5,16 +5,17 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bot.businesstime import Calendar
-from bot.cadence import Report, UnknownOutcomeError, pool_of, split_outcome
+from bot.cadence import Report, UnknownOutcomeError, split_outcome
 from bot.db.models import Lead, Outcome
 from bot.handlers.claim import claim_or_keep
 from bot.handlers.command.asked import Asked
-from bot.handlers.dates import DATED, typed_moment
+from bot.handlers.dates import DATED
 from bot.handlers.lookup import NoLeadNamedError, find_leads, one_lead
+from bot.handlers.nextstep import typed_next_step
+from bot.handlers.reading import reader_for
 from bot.handlers.reporting import log_report
+from bot.handlers.when import Reader, leading_moment
 from bot.outbox.rendering import SlackMessage
-from bot.team.live import live_team
 
 LONGEST_LEAD = 12
 """No name of a lead that anybody types has more words."""
@@ -30,7 +31,7 @@ class Typed:
 
 
 def log_in_words(asked: Asked) -> SlackMessage:
-    """Raises NoSuchLeadError, SeveralLeadsError, UnknownOutcomeError, and what claiming and logging raise.
+    """Raises NoSuchLeadError, SeveralLeadsError, UnknownOutcomeError, UnclearDateError, and what logging raises.
 
     An unclaimed lead becomes its reporter's first.
     """
@@ -84,15 +85,21 @@ def _likeliest(session: Session, found: list[Typed]) -> Typed:
 
 
 def _log(session: Session, lead: Lead, report: Report, now: datetime) -> SlackMessage:
-    dated = _dated(report, now, pool_of(session, lead, live_team(session)).calendar)
+    dated = _dated(report, reader_for(session, lead, report.by, now))
     return log_report(session, lead, None, dated, now).message
 
 
-def _dated(report: Report, now: datetime, calendar: Calendar) -> Report:
-    """The report with the date that its note begins with, for outcomes that have one."""
-    first, _, rest = (report.note or "").partition(" ")
-    until = typed_moment(first, now, calendar) if report.outcome in DATED else None
-    return replace(report, until=until, note=(rest if until else report.note) or None)
+def _dated(report: Report, reader: Reader) -> Report:
+    """The report with the date or the next step that its note begins with, for outcomes that have one.
+
+    Raises UnclearDateError, NextStepMissingError.
+    """
+    note = report.note or ""
+    if report.outcome is Outcome.HELD:
+        step, until, left = typed_next_step(note, reader)
+        return replace(report, next_step=step, until=until, note=left)
+    until, left = leading_moment(note, reader) if report.outcome in DATED else (None, note)
+    return replace(report, until=until, note=left or None)
 
 
 def _split(words: str) -> list[str]:
