@@ -1,15 +1,15 @@
 """promises and suppressions
 
-Revision ID: 0009
-Revises: 0003
+Revision ID: 0007
+Revises: 0006
 Create Date: 2026-11-22
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0009"
-down_revision = "0003"
+revision = "0007"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 
