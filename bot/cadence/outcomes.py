@@ -33,7 +33,7 @@ from bot.cadence.stages import (
 from bot.cadence.stop import close_lead, stop_plan
 from bot.cadence.suppression import SUPPRESSING, same_person, suppress
 from bot.cadence.tasks import Errand, add_errand, open_tasks_of
-from bot.cadence.timers import add_revisit
+from bot.cadence.timers import add_revisit, stop_clocks
 from bot.db import Loop, wake
 from bot.db.models import (
     OPEN_TASKS,
@@ -151,6 +151,8 @@ def _settle(logged: Logged) -> None:
     if settled is None:
         became = (task.outcome or task.state).value.replace("-", " ")
         raise SettledTaskError(f"This one is settled already: {became}. Nothing was changed.")
+    if outcome is not Outcome.SNOOZE:
+        stop_clocks(logged.session, logged.lead, task, logged.now)
     wake(logged.session, Loop.TIMERS)
 
 

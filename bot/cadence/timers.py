@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from bot.businesstime import next_opening
 from bot.cadence.pools import pool_of
 from bot.db import Loop, wake
-from bot.db.models import Lead, Timer, TimerKind
+from bot.db.models import Lead, Task, Timer, TimerKind
 from bot.team.live import LiveTeam
 
 
@@ -30,3 +30,10 @@ def add_revisit(session: Session, lead: Lead, at: datetime, live: LiveTeam) -> T
 def pending_timers(session: Session, lead: Lead) -> list[Timer]:
     """What is still to come for a lead."""
     return list(session.scalars(select(Timer).where(Timer.lead_id == lead.id, Timer.fired_at.is_(None))))
+
+
+def stop_clocks(session: Session, lead: Lead, task: Task, now: datetime) -> None:
+    """What was to come only while this task is open will not."""
+    for timer in pending_timers(session, lead):
+        if timer.facts.get("task") == task.id:
+            timer.fired_at = now

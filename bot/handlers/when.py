@@ -164,7 +164,7 @@ def said_back(at: datetime, zone: ZoneInfo) -> str:
 
 
 def _plain(words: str) -> str:
-    plain = " ".join(words.lower().strip(" .!").split())
+    plain = " ".join(words.lower().strip(" .!:,").split())
     for pattern, instead in _PLAINER:
         plain = re.sub(pattern, instead, plain)
     return " ".join(plain.split()).removeprefix("by ").removeprefix("until ")

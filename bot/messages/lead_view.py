@@ -29,14 +29,14 @@ class LeadView:
     owner: Rep | None
     activities: Sequence[Activity]
     notes: Sequence[Note] = ()
-    promises: Sequence[str] = ()
-    """What either side still owes, in words."""
     people: Mapping[int | str, Rep] = field(default_factory=dict)
     task_to_log: int | None = None
     """The open task whose outcome the reader may log."""
     may_claim: bool = False
     undoable: Activity | None = None
     """The outcome the reader may still take back."""
+    promises: Sequence[str] = ()
+    """What either side still owes, in words."""
 
 
 def lead_view(view: LeadView) -> list[Block]:

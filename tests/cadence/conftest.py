@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.businesstime import next_opening
-from bot.cadence import Report, fire_due_tasks, fire_due_timers, log_outcome, open_tasks, undo
+from bot.cadence import NextStep, Report, Step, fire_due_tasks, fire_due_timers, log_outcome, open_tasks, undo
 from bot.db import Database
 from bot.db.models import (
     OPEN_TASKS,
@@ -106,6 +106,8 @@ class Desk:
         with self.database.write() as session:
             task_id = report.pop("task", None)
             task = session.get_one(Task, task_id) if task_id else None
+            if outcome is Outcome.HELD:
+                report.setdefault("next_step", NextStep(Step.NURTURE))
             what = Report(outcome, rep_by_key(session, by), **report)
             lead = session.get_one(Lead, lead_id)
             return log_outcome(session, lead, task, what, live_team(session), at).id

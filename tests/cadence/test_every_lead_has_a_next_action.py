@@ -17,7 +17,7 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import select
 
-from bot.cadence import UndoError
+from bot.cadence import NextStep, Step, UndoError, welcome_back
 from bot.db.models import (
     OPEN_TASKS,
     Activity,
@@ -30,17 +30,26 @@ from bot.db.models import (
     Offer,
     OfferState,
     Outcome,
+    Status,
     Task,
     TaskKind,
     TaskState,
     Timer,
 )
 from bot.routing import fire_due_steps
+from bot.team.live import live_team
 from tests.cadence.conftest import MONDAY_10, Desk
 
 MINUTES = st.sampled_from([1, 9, 11, 20, 60, 150, 24 * 60, 3 * 24 * 60, 31 * 24 * 60])
 UNTIL = st.none() | st.integers(min_value=1, max_value=60 * 24 * 40)
-CLOSING = {Outcome.NOT_INTERESTED, Outcome.WRONG_FIT}
+CLOSING = {
+    Outcome.NOT_INTERESTED,
+    Outcome.WRONG_FIT,
+    Outcome.WON,
+    Outcome.LOST,
+    Outcome.UNSUBSCRIBED,
+    Outcome.DO_NOT_CONTACT,
+}
 OUTREACH = set(Outcome) - {Outcome.SKIP, Outcome.SNOOZE}
 
 
@@ -102,14 +111,22 @@ class WorkingALead(RuleBasedStateMachine):
         self.logged: list[tuple[int, datetime, dict[str, Any]]] = []
         self.worker_acted = False
 
-    @rule(outcome=st.sampled_from(list(Outcome)), until=UNTIL, by=st.sampled_from(["ana", "mia"]))
-    def log(self, outcome: Outcome, until: int | None, by: str) -> None:
+    @rule(
+        outcome=st.sampled_from(list(Outcome)),
+        until=UNTIL,
+        by=st.sampled_from(["ana", "mia"]),
+        steps=st.permutations(list(Step)),
+    )
+    def log(self, outcome: Outcome, until: int | None, by: str, steps: list[Step]) -> None:
         putting_off_nothing = outcome not in OUTREACH and not any(map(_is_meant, self.seen.open_tasks))
         if self.seen.lead.status.is_closed or putting_off_nothing:
             return
         at = self.now + timedelta(minutes=until) if until else None
+        if outcome is Outcome.DONE and self._about_a_call():
+            outcome = Outcome.HELD
+        step = {"next_step": NextStep(steps[0] if at else Step.NURTURE, "A quote")}
         before = self.seen.position
-        activity_id = self.desk.log(self.lead_id, outcome, self.now, by=by, until=at)
+        activity_id = self.desk.log(self.lead_id, outcome, self.now, by=by, until=at, **step)
         self.logged.append((activity_id, self.now, before))
         self.worker_acted = False
         after = self.look()
@@ -141,6 +158,16 @@ class WorkingALead(RuleBasedStateMachine):
         # Between this outcome and the one before it the worker may have acted too.
         self.worker_acted = True
 
+    @rule()
+    def they_write(self) -> None:
+        """Whoever was closed or at rest is back with its owner; one that is being worked stays as it is."""
+        with self.desk.database.write() as session:
+            lead = session.get_one(Lead, self.lead_id)
+            resting = lead.status.is_closed or lead.status in {Status.NURTURE, Status.GHOSTED}
+            assert welcome_back(session, lead, live_team(session), self.now) == resting
+        self.worker_acted = True
+        assert not self.look().lead.suppressed or not resting
+
     @invariant()
     def an_open_lead_has_a_next_action_and_a_closed_one_has_nothing(self) -> None:
         seen, lead = self.seen, self.seen.lead
@@ -167,6 +194,11 @@ class WorkingALead(RuleBasedStateMachine):
         running = any(ladder.kind is LadderKind.CONTACT for ladder in self.seen.ladders)
         assert running == (not outreach and not self.seen.lead.status.is_closed)
 
+    def _about_a_call(self) -> bool:
+        """Whether naming only the lead means the call that was booked."""
+        due = [task for task in self.seen.open_tasks if task.state is TaskState.DUE]
+        return bool(due) and min(due, key=_order).kind is TaskKind.CALL_CHECK
+
     def look(self) -> Picture:
         self.seen = picture(self.desk, self.lead_id)
         return self.seen
@@ -181,7 +213,11 @@ class WorkingALead(RuleBasedStateMachine):
 
 def _is_meant(task: Task) -> bool:
     """By who names only the lead."""
-    return task.state is TaskState.DUE or task.kind is not TaskKind.CALL_CHECK
+    return task.state is TaskState.DUE or task.kind not in {TaskKind.CALL_CHECK, TaskKind.PROMISE}
+
+
+def _order(task: Task) -> tuple[datetime, int]:
+    return task.due_at, task.id
 
 
 def test_whatever_is_logged_undone_or_left_an_open_lead_has_a_next_action(desk: Desk) -> None:

@@ -1,25 +1,38 @@
 from datetime import timedelta
-from itertools import pairwise
 
 import pytest
 from sqlalchemy import select
 
-from bot.cadence import LeadClosedError, NotYourLeadError, SettledTaskError, UnusableDateError
+from bot.cadence import (
+    LeadClosedError,
+    NextStep,
+    NextStepMissingError,
+    NotYourLeadError,
+    SettledTaskError,
+    Step,
+    UnusableDateError,
+    is_suppressed,
+    record_promise,
+    welcome_back,
+)
 from bot.db.models import (
     ActivityKind,
     Enrollment,
     EnrollmentState,
     Escalation,
+    Lead,
     Note,
     Offer,
     OfferState,
     Outcome,
     Stage,
     Status,
+    Suppression,
     TaskKind,
     TaskState,
+    TimerKind,
 )
-from bot.team.live import apply_team
+from bot.team.live import apply_team, live_team, rep_by_key
 from tests.cadence.conftest import MONDAY_10, TEAM, Desk, new_york
 
 MINUTE = timedelta(minutes=1)
@@ -94,28 +107,41 @@ def test_a_reply_stops_the_plan_and_wants_an_answer_within_15_minutes(desk: Desk
         new_york(3, 3, 9, 5),
     )
     desk.log(lead_id, Outcome.DONE, at)
-    callback = desk.next_task(lead_id)
-    assert (callback.kind, callback.due_at) == (TaskKind.CALLBACK, new_york(3, 3, 16, 50))
+    (watch,) = desk.timers(lead_id)
+    assert (watch.kind, watch.due_at) == (TimerKind.STALL, new_york(3, 4, 9))
+    assert desk.lead(lead_id).next_action == "Nudge them if they stay silent"
 
 
-def test_after_a_reply_four_unanswered_callbacks_at_growing_distances_lead_to_nurture(desk: Desk) -> None:
+def test_silence_at_a_stage_starts_the_plan_of_that_stage_by_itself(desk: Desk) -> None:
+    silent_after = {
+        Stage.CONVERSATION: [Outcome.REPLIED, Outcome.DONE],
+        Stage.CALL_ASK: [Outcome.AGREED, Outcome.DONE],
+        Stage.POST_CALL: [Outcome.BOOKED, Outcome.OBJECTION, Outcome.DONE],
+    }
+    for stage, outcomes in silent_after.items():
+        lead_id = desk.claimed()
+        desk.run(lead_id, outcomes)
+        (watch,) = desk.timers(lead_id)
+        desk.tick(watch.due_at)
+        lead, plan = desk.lead(lead_id), desk.enrollment(lead_id)
+        assert (lead.stage, lead.status, plan.plan) == (stage, Status.FOLLOW_UP, f"stalled-14d-{stage.value}")
+        assert (plan.anchor, desk.next_task(lead_id).number) == (watch.due_at, 1)
+
+
+def test_a_reply_nobody_answers_is_said_to_its_owner_and_then_to_the_managers(desk: Desk) -> None:
     lead_id = desk.claimed()
-    desk.run(lead_id, [Outcome.REPLIED, Outcome.DONE])
-    dues = []
-    for _ in range(4):
-        dues.append(desk.next_task(lead_id).due_at)
-        desk.tick(dues[-1])
-        desk.log(lead_id, Outcome.NO_ANSWER, dues[-1])
-    gaps = [later - earlier for earlier, later in pairwise(dues)]
-    assert gaps == sorted(gaps)
-    assert gaps[0] < gaps[-1]
-    assert desk.lead(lead_id).status is Status.NURTURE
-    assert desk.enrollment(lead_id).plan == "nurture"
+    desk.log(lead_id, Outcome.REPLIED, MONDAY_10)
+    desk.tick(MONDAY_10 + 15 * MINUTE)
+    desk.tick(MONDAY_10 + 25 * MINUTE)
+    late = desk.story(lead_id, ActivityKind.ANSWER_LATE)
+    assert [one.facts for one in late] == [{"step": 0, "told": ["ana"]}, {"step": 1, "told": ["mia"]}]
+    desk.log(lead_id, Outcome.DONE, MONDAY_10 + 30 * MINUTE)
+    assert [timer.kind for timer in desk.timers(lead_id)] == [TimerKind.STALL]
 
 
 def test_whoever_comes_back_after_a_while_is_tried_anew(desk: Desk) -> None:
     lead_id = desk.claimed()
-    desk.run(lead_id, [Outcome.REPLIED, Outcome.DONE, *[Outcome.NO_ANSWER] * 3])
+    desk.run(lead_id, [Outcome.REPLIED, Outcome.DONE])
     asked_for = MONDAY_10 + timedelta(days=60)
     desk.log(lead_id, Outcome.NOT_NOW, MONDAY_10 + timedelta(days=20), until=asked_for)
     back = desk.timers(lead_id)[0].due_at
@@ -144,21 +170,98 @@ def test_a_call_booked_without_a_time_is_asked_about_the_next_business_morning(d
     assert desk.next_task(lead_id).due_at == new_york(3, 9, 9)
 
 
-@pytest.mark.parametrize(
-    ("outcome", "stage", "status"),
-    [
-        (Outcome.DONE, Stage.POST_CALL, Status.ACTIVE),
-        (Outcome.NO_ANSWER, Stage.CALL_ASK, Status.FOLLOW_UP),
-    ],
-)
-def test_a_call_held_is_past_and_one_missed_is_asked_for_again(
-    desk: Desk, outcome: Outcome, stage: Stage, status: Status
-) -> None:
+def test_no_call_is_logged_as_held_without_its_next_step(desk: Desk) -> None:
     lead_id = desk.claimed()
-    desk.run(lead_id, [Outcome.BOOKED, outcome])
+    desk.run(lead_id, [Outcome.BOOKED])
+    at = new_york(3, 3, 10)
+    for report in (
+        {"next_step": None},
+        {"next_step": NextStep(Step.CALL)},
+        {"next_step": NextStep(Step.OURS, " "), "until": at + MINUTE},
+        {"next_step": NextStep(Step.THEIRS, "The contract")},
+    ):
+        with pytest.raises(NextStepMissingError):
+            desk.log(lead_id, Outcome.HELD, at, **report)
+    with pytest.raises(NextStepMissingError, match="held nurture"):
+        desk.log(lead_id, Outcome.DONE, at, task=desk.next_task(lead_id).id)
+    assert desk.lead(lead_id).status is Status.BOOKED
+
+
+def test_a_held_call_goes_on_with_the_next_call_a_promise_or_nurture(desk: Desk) -> None:
+    friday = new_york(3, 6, 12)
+    found = []
+    for step in (NextStep(Step.CALL), NextStep(Step.OURS, "The quote"), NextStep(Step.NURTURE)):
+        lead_id = desk.claimed()
+        desk.run(lead_id, [Outcome.BOOKED])
+        until = None if step.step is Step.NURTURE else friday
+        desk.log(lead_id, Outcome.HELD, new_york(3, 3, 10), next_step=step, until=until)
+        lead, task = desk.lead(lead_id), desk.next_task(lead_id)
+        assert lead.stage is Stage.POST_CALL
+        found.append((lead.status, task.kind, task.about))
+    assert found == [
+        (Status.BOOKED, TaskKind.CALL_CHECK, None),
+        (Status.ACTIVE, TaskKind.PROMISE, "The quote"),
+        (Status.NURTURE, TaskKind.TOUCH, None),
+    ]
+
+
+def test_a_missed_call_is_booked_anew_at_once(desk: Desk) -> None:
+    lead_id = desk.claimed()
+    at = desk.run(lead_id, [Outcome.BOOKED, Outcome.NO_ANSWER])
     lead, task = desk.lead(lead_id), desk.next_task(lead_id)
-    assert (lead.stage, lead.status) == (stage, status)
-    assert (task.kind, task.due_at) == (TaskKind.CALLBACK, new_york(3, 4, 9))
+    assert (lead.stage, lead.status) == (Stage.CALL_ASK, Status.FOLLOW_UP)
+    assert (task.template, task.state, task.due_at) == ("rebook", TaskState.DUE, at + 60 * MINUTE)
+
+
+def test_promises_of_both_sides_come_due_and_outlive_a_reply(desk: Desk) -> None:
+    lead_id = desk.claimed()
+    wednesday, friday = new_york(3, 4, 12), new_york(3, 6, 12)
+    with desk.database.write() as session:
+        lead, ana = session.get_one(Lead, lead_id), rep_by_key(session, "ana")
+        for text, due_at, theirs in (
+            ("Send the quote", wednesday, False),
+            ("Send the contract", friday, True),
+        ):
+            record_promise(session, lead, text, due_at, ana, live_team(session), MONDAY_10, theirs=theirs)
+    desk.log(lead_id, Outcome.REPLIED, MONDAY_10)
+    desk.log(lead_id, Outcome.DONE, MONDAY_10)
+    assert desk.timers(lead_id) == []
+    assert desk.lead(lead_id).next_action == "Keep our promise: Send the quote"
+    desk.tick(wednesday)
+    desk.log(lead_id, Outcome.DONE, wednesday)
+    desk.tick(friday)
+    # They did not: that is silence, and its plan starts.
+    desk.log(lead_id, Outcome.NO_ANSWER, friday)
+    assert desk.enrollment(lead_id).plan == "stalled-14d-conversation"
+
+
+def test_an_objection_is_counted_by_its_kind_and_answered_by_the_next_touch(desk: Desk) -> None:
+    lead_id = desk.claimed()
+    desk.log(lead_id, Outcome.OBJECTION, MONDAY_10, note="Price is too high")
+    (outcome,) = desk.story(lead_id, ActivityKind.OUTCOME)
+    assert outcome.facts["objection"] == "price"
+    assert desk.next_task(lead_id).template == "objection-price"
+    assert desk.lead(lead_id).facts["objection"] == "Price is too high"
+
+
+def test_whoever_wants_no_contact_is_left_alone_on_every_record_until_they_write(desk: Desk) -> None:
+    lead_id, other_id = desk.claimed(), desk.claimed(phone=None)
+    activity_id = desk.log(lead_id, Outcome.DO_NOT_CONTACT, MONDAY_10)
+    assert {desk.lead(each).status for each in (lead_id, other_id)} == {Status.UNSUBSCRIBED}
+    desk.undo(activity_id, MONDAY_10 + MINUTE)
+    assert {desk.lead(each).status for each in (lead_id, other_id)} == {Status.ACTIVE}
+    desk.log(lead_id, Outcome.UNSUBSCRIBED, MONDAY_10 + 2 * MINUTE)
+    with desk.database.write() as session:
+        live = live_team(session)
+        again = Lead(email="DANA@brightfields.example", pool="inbound", source="import")
+        assert is_suppressed(session, again)
+        kept = session.scalars(select(Suppression.digest)).all()
+        assert not any("dana" in digest for digest in kept)
+        assert welcome_back(session, session.get_one(Lead, lead_id), live, MONDAY_10 + 3 * MINUTE)
+        assert not is_suppressed(session, again)
+    assert desk.next_task(lead_id).kind is TaskKind.ANSWER_NOW
+    (returned,) = desk.story(lead_id, ActivityKind.RETURNED)
+    assert returned.facts == {"from": "unsubscribed"}
 
 
 def test_a_call_that_is_moved_is_booked_once(desk: Desk) -> None:
@@ -195,7 +298,7 @@ def test_whoever_moves_on_before_the_date_is_not_come_back_to(desk: Desk, outcom
     lead_id = desk.claimed()
     desk.log(lead_id, Outcome.NOT_NOW, MONDAY_10)
     desk.log(lead_id, outcome, MONDAY_10 + MINUTE)
-    assert desk.timers(lead_id) == []
+    assert [one for one in desk.timers(lead_id) if one.kind is TimerKind.REVISIT] == []
 
 
 @pytest.mark.parametrize("outcome", [Outcome.NOT_INTERESTED, Outcome.WRONG_FIT])
@@ -258,7 +361,7 @@ def test_dates_that_cannot_be_meant_are_refused(desk: Desk) -> None:
     lead_id = desk.claimed()
     with pytest.raises(UnusableDateError, match="passed already"):
         desk.log(lead_id, Outcome.NOT_NOW, MONDAY_10, until=MONDAY_10 - MINUTE)
-    with pytest.raises(UnusableDateError, match="three years"):
+    with pytest.raises(UnusableDateError, match="a year"):
         desk.log(lead_id, Outcome.SNOOZE, MONDAY_10, until=MONDAY_10.replace(year=9999))
     assert desk.story(lead_id, ActivityKind.OUTCOME) == []
 

@@ -86,7 +86,7 @@ def test_every_task_but_the_question_about_a_call_comes_with_a_script(desk: Desk
     desk.log(lead_id, Outcome.REPLIED, MONDAY_10)
     answer = script_of(desk, lead_id)
     assert answer.missing == ("[your answer]",)
-    desk.log(lead_id, Outcome.DONE, MONDAY_10)
+    desk.log(lead_id, Outcome.AGREED, MONDAY_10)
     assert "https://cal.example.com/larkspur" in script_of(desk, lead_id).text
     desk.log(lead_id, Outcome.BOOKED, MONDAY_10)
     (check,) = desk.tasks(lead_id, TaskKind.CALL_CHECK)

@@ -148,7 +148,7 @@ def test_naming_only_the_lead_means_what_is_due_and_not_a_call_to_come(desk: Des
     desk.log(lead_id, Outcome.DONE, MONDAY_10)
     assert desk.next_task(lead_id).kind is TaskKind.CALL_CHECK
     desk.tick(new_york(3, 5, 15, 30))
-    desk.log(lead_id, Outcome.DONE, new_york(3, 5, 16))
+    desk.log(lead_id, Outcome.NO_ANSWER, new_york(3, 5, 16))
     assert desk.next_task(lead_id).kind is TaskKind.CALLBACK
 
 
