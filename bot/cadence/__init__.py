@@ -1,6 +1,6 @@
 """What happens when: plans, tasks, scripts, outcomes and their undoing."""
 
-from bot.cadence.caps import fire_due_tasks, held_back
+from bot.cadence.caps import fire_due_tasks, held_back, sent_today
 from bot.cadence.channels import IN_WORDS as CHANNELS_IN_WORDS
 from bot.cadence.digest import Digest, Overdue, digest, fire_due_digests
 from bot.cadence.enrol import enrol
@@ -89,6 +89,7 @@ __all__ = [
     "replan",
     "rewrite_next_action",
     "script_for",
+    "sent_today",
     "silent_threads",
     "split_outcome",
     "stop_plan",

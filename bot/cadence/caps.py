@@ -84,6 +84,20 @@ def held_back(session: Session, owner: Rep, now: datetime) -> int:
     return session.scalar(waiting) or 0
 
 
+def sent_today(
+    session: Session, owners: Sequence[Rep], live: LiveTeam, now: datetime
+) -> Mapping[int, Mapping[Channel, int]]:
+    """How many follow-ups each account has used up of the day's cap, by owner's id and platform."""
+    today = now.astimezone(ZoneInfo(live.team.zone)).date()
+    used: defaultdict[int, dict[Channel, int]] = defaultdict(dict)
+    rows = select(FollowUpDay).where(
+        FollowUpDay.owner_id.in_([owner.id for owner in owners]), FollowUpDay.day == today
+    )
+    for row in session.scalars(rows.order_by(FollowUpDay.channel)):
+        used[row.owner_id][row.channel] = row.count
+    return used
+
+
 def _take_room(
     session: Session, wanted: Mapping[Account, int], live: LiveTeam, now: datetime
 ) -> dict[Account, int]:

@@ -1,9 +1,11 @@
 """R51: about 20 a day per platform and sending account; hottest and most recent first; what spills over is seen."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from bot.db.models import ActivityKind, Lead, Outcome, Task, TaskState, Tier
-from bot.team.live import apply_team
+from bot.cadence import sent_today
+from bot.db.models import ActivityKind, Channel, Lead, Outcome, Task, TaskState, Tier
+from bot.team.live import apply_team, live_team, rep_by_key
 from tests.cadence.conftest import MONDAY_10, TEAM, Desk, new_york
 
 TUESDAY_11 = new_york(3, 3, 11)
@@ -35,6 +37,12 @@ def told(desk: Desk, leads: list[int]) -> list[int]:
     return [lead_id for lead_id in leads if desk.next_task(lead_id).state is TaskState.DUE]
 
 
+def used(desk: Desk, at: datetime) -> Mapping[Channel, int]:
+    with desk.database.read() as session:
+        ana = rep_by_key(session, "ana")
+        return sent_today(session, [ana], live_team(session), at)[ana.id]
+
+
 def tick(desk: Desk, at: datetime) -> None:
     while desk.tick(at):
         pass
@@ -51,8 +59,10 @@ def test_the_hottest_and_most_recent_go_first_and_the_rest_waits_visibly_for_the
     assert (spilled.due_at, spilled.held_from) == (WEDNESDAY_9, TUESDAY_11)
     assert desk.lead(warm[0]).next_action_at == WEDNESDAY_9
     assert len(desk.story(warm[0], ActivityKind.HELD_BACK)) == 1
+    assert used(desk, TUESDAY_11) == {Channel.EMAIL: 3}
     tick(desk, WEDNESDAY_9)
     assert told(desk, warm) == warm
+    assert used(desk, WEDNESDAY_9) == {Channel.EMAIL: 2}
 
 
 def test_what_was_sent_earlier_in_the_day_counts_and_each_platform_has_its_own_count(desk: Desk) -> None:

@@ -31,6 +31,7 @@ def test_the_queue_holds_the_silent_threads_of_her_owners_only(floor: Desk) -> N
     assert "Dana Lee" in said
     assert "Rob Hale" not in said
     assert "1 silent thread is due" in said
+    assert "*Ana Ruiz*: 1 due; today 1 of 20 e-mails" in said
 
 
 def test_what_an_assistant_logs_is_logged_as_hers(floor: Desk) -> None:

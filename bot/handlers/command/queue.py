@@ -1,11 +1,11 @@
 """`/followup queue`: what an assistant works for their owners (R52)."""
 
-from bot.cadence import owners_assisted_by, silent_threads
+from bot.cadence import owners_assisted_by, sent_today, silent_threads
 from bot.errors import FollowupError
 from bot.handlers.command.asked import Asked
 from bot.handlers.homepage import home_zone
 from bot.messages.lists import Due
-from bot.messages.queue import queue
+from bot.messages.queue import Used, queue
 from bot.outbox.rendering import SlackMessage
 from bot.team.live import live_team
 
@@ -28,4 +28,5 @@ def show_queue(asked: Asked) -> SlackMessage:
         if not owners:
             raise AssistsNobodyError
         threads = [Due(task, lead) for task, lead in silent_threads(session, owners, now)]
-        return queue(owners, threads, now, home_zone(live, ()))
+        used = Used(sent_today(session, owners, live, now), live.team.follow_ups_a_day)
+        return queue(owners, threads, now, home_zone(live, ()), used)
