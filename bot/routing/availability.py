@@ -38,10 +38,8 @@ def members_of(session: Session, team: Team, pool: Pool, reps: Sequence[Rep], no
     """The pool's members with their hours and leave, and their presence where the pool asks for it."""
     leave = leave_of(session, [rep.id for rep in reps], now)
     quiet = _quiet(session, reps, now) if pool.presence else {}
-    return [
-        Member(rep.id, rep.key, team.working_hours(rep.key, pool), leave.get(rep.id, ()), quiet.get(rep.id))
-        for rep in reps
-    ]
+    hours = team.working_hours(pool)
+    return [Member(rep.id, rep.key, hours[rep.key], leave.get(rep.id, ()), quiet.get(rep.id)) for rep in reps]
 
 
 def who_is_off(members: Collection[Member], pool: Pool, now: datetime) -> dict[int, str]:
@@ -78,6 +76,7 @@ class _Hours:
 
     def __init__(self) -> None:
         self._openings: dict[tuple[int, datetime], datetime] = {}
+        self._words: dict[int, str] = {}
 
     def opening(self, calendar: Calendar, at: datetime) -> datetime:
         key = id(calendar), at
@@ -85,16 +84,23 @@ class _Hours:
             self._openings[key] = next_opening(at, calendar)
         return self._openings[key]
 
+    def off_until(self, calendar: Calendar, now: datetime) -> str:
+        """The reason of whoever is off by this calendar."""
+        if id(calendar) not in self._words:
+            local = self.opening(calendar, now).astimezone(ZoneInfo(calendar.zone))
+            self._words[id(calendar)] = f"off until {local:%a %H:%M}"
+        return self._words[id(calendar)]
+
     def works(self, member: Member, at: datetime) -> bool:
         return member.away_until(at) is None and self.opening(member.calendar, at) == at
 
 
 def _reason(member: Member, now: datetime, hours: _Hours) -> str:
-    zone = ZoneInfo(member.calendar.zone)
     opens = hours.opening(member.calendar, now)
     if until := member.away_until(now) or member.away_until(opens):
-        return f"away until {_day(until, zone)}"
-    return f"off until {_day_and_time(opens, zone)}" if opens > now else member.quiet or "off"
+        local = until.astimezone(ZoneInfo(member.calendar.zone))
+        return f"away until {local:%a} {local.day} {local:%b}"
+    return hours.off_until(member.calendar, now) if opens > now else member.quiet or "off"
 
 
 def _quiet(session: Session, reps: Sequence[Rep], now: datetime) -> Mapping[int, str]:
@@ -108,12 +114,3 @@ def _quiet(session: Session, reps: Sequence[Rep], now: datetime) -> Mapping[int,
         elif not presence.active:
             found[presence.rep_id] = "away in Slack"
     return found
-
-
-def _day(at: datetime, zone: ZoneInfo) -> str:
-    local = at.astimezone(zone)
-    return f"{local:%a} {local.day} {local:%b}"
-
-
-def _day_and_time(at: datetime, zone: ZoneInfo) -> str:
-    return f"{at.astimezone(zone):%a %H:%M}"

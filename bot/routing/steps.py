@@ -165,13 +165,21 @@ def _nudge_owner(climb: _Climb, step: int, _step: LadderStep) -> None:
     climb.note(ActivityKind.CONTACT_MISSED, step, rep=owner.key if owner else None)
 
 
-def _alert_managers(climb: _Climb, step: int, _step: LadderStep) -> None:
+def _alert_managers(climb: _Climb, step: int, written: LadderStep) -> None:
     claims = climb.ladder.kind is LadderKind.CLAIM
     # A manager who owns the lead was nudged as its owner.
     managers = [one for one in _there(climb, climb.pool.managers) if one.id != climb.lead.owner_id]
     for manager in managers:
         climb.tell(IntentKind.CLAIM_ALERT if claims else IntentKind.CONTACT_ALERT, step, manager)
     climb.note(ActivityKind.ESCALATED, step, told=[one.key for one in managers])
+    if claims and _nobody_was_there(climb):
+        _assign_fallback(climb, step, written)
+
+
+def _nobody_was_there(climb: _Climb) -> bool:
+    """Whether nobody could be asked at all: everybody was out or capped (D8)."""
+    asked = select(OfferRep.id).join(Offer, Offer.id == OfferRep.offer_id)
+    return climb.session.scalar(asked.where(Offer.lead_id == climb.lead.id).limit(1)) is None
 
 
 def _there(climb: _Climb, keys: tuple[str, ...]) -> list[Rep]:

@@ -1,6 +1,6 @@
 """The team document: who sells what to whom, when and how loudly. Checked whole, every mistake at once."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from pydantic import Field, PrivateAttr, ValidationError, ValidationInfo, field_validator
@@ -69,8 +69,7 @@ class Team(Entry):
         name = "name" if info.field_name == "plans" else "id"
         return {key: {**body, name: key} if isinstance(body, dict) else body for key, body in written.items()}
 
-    _calendars: dict[tuple[str, str], Calendar] = PrivateAttr(default_factory=dict)
-    _equal: dict[Calendar, Calendar] = PrivateAttr(default_factory=dict)
+    _working_hours: dict[str, dict[str, Calendar]] = PrivateAttr(default_factory=dict)
 
     @field_validator("default_pool")
     @classmethod
@@ -101,14 +100,18 @@ class Team(Entry):
             raise NotInTeamError("rep", key)
         return self.reps[key]
 
-    def working_hours(self, rep: str, pool: Pool) -> Calendar:
-        """When this person works for the pool; equal calendars are one object. The pool's, for who is not here."""
-        if rep not in self.reps or self.pools.get(pool.key) is not pool:
-            return pool.calendar
-        if (rep, pool.key) not in self._calendars:
-            calendar = self.reps[rep].calendar(pool)
-            self._calendars[rep, pool.key] = self._equal.setdefault(calendar, calendar)
-        return self._calendars[rep, pool.key]
+    def working_hours(self, pool: Pool) -> Mapping[str, Calendar]:
+        """When each member works for the pool, by key; equal calendars are one object.
+
+        Whoever is no rep of this document any more has the pool's own.
+        """
+        if self.pools.get(pool.key) is not pool:
+            return dict.fromkeys(pool.members, pool.calendar)
+        if pool.key not in self._working_hours:
+            equal: dict[Calendar, Calendar] = {}
+            calendars = ((key, self.reps[key].calendar(pool)) for key in pool.members)
+            self._working_hours[pool.key] = {key: equal.setdefault(each, each) for key, each in calendars}
+        return self._working_hours[pool.key]
 
     def owners_assisted_by(self, key: str) -> tuple[str, ...]:
         """The keys of the reps whose assistant this person is (R52)."""
@@ -118,7 +121,10 @@ class Team(Entry):
         """When this person works: in the first pool they belong to, else in one they manage, else the default one."""
         pools = list(self.pools.values())
         mine = [pool for pool in pools if rep in pool.members] + [p for p in pools if rep in p.managers]
-        return self.working_hours(rep, [*mine, self.pool(self.default_pool)][0])
+        pool = [*mine, self.pool(self.default_pool)][0]
+        if rep in pool.members:
+            return self.working_hours(pool)[rep]
+        return self.reps[rep].calendar(pool) if rep in self.reps else pool.calendar
 
     def source(self, name: str) -> Source | None:
         """The source of that name, if there is one."""

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import select
 
 from bot.db.models import Acknowledgement, LeavePlan
+from bot.outbox.enqueue import IntentKind
 from bot.routing import LeaveWish, plan_leave
 from bot.team.live import rep_by_key
 from tests.routing.conftest import MONDAY_NOON, NEW_YORK, Floor, team_text
@@ -63,3 +64,15 @@ def test_only_a_lead_that_comes_off_hours_is_to_be_acknowledged_by_mail(floor: F
             MONDAY_9,
             None,
         )
+
+
+def test_with_everybody_on_leave_the_fallback_person_has_it_when_the_managers_are_told(floor: Floor) -> None:
+    floor.apply(team_text())
+    for key in ("ana", "ben", "cleo"):
+        away(floor, key, MONDAY_NOON + timedelta(days=3))
+    [lead_id] = floor.arrive()
+    assert floor.assignee(lead_id) is None
+    assert f"{lead_id}:nobody" in floor.told("mia", IntentKind.CLAIM_ALERT)
+    floor.run(MONDAY_NOON, 15)
+    assert floor.owner(lead_id) == "finn"
+    assert floor.told("finn", IntentKind.ASSIGNED) == [str(lead_id)]
