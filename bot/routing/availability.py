@@ -38,7 +38,7 @@ def members_of(session: Session, team: Team, pool: Pool, reps: Sequence[Rep], no
     """The pool's members with their hours and leave, and their presence where the pool asks for it."""
     leave = leave_of(session, [rep.id for rep in reps], now)
     quiet = _quiet(session, reps, now) if pool.presence else {}
-    hours = team.working_hours(pool)
+    hours = team.hours_of_members(pool)
     return [Member(rep.id, rep.key, hours[rep.key], leave.get(rep.id, ()), quiet.get(rep.id)) for rep in reps]
 
 

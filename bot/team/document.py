@@ -100,7 +100,11 @@ class Team(Entry):
             raise NotInTeamError("rep", key)
         return self.reps[key]
 
-    def working_hours(self, pool: Pool) -> Mapping[str, Calendar]:
+    def working_hours(self, rep: str, pool: Pool) -> Calendar:
+        """When this person works for the pool; the pool's own hours for who is not among its members."""
+        return self.hours_of_members(pool).get(rep, pool.calendar)
+
+    def hours_of_members(self, pool: Pool) -> Mapping[str, Calendar]:
         """When each member works for the pool, by key; equal calendars are one object.
 
         Whoever is no rep of this document any more has the pool's own.
@@ -123,7 +127,7 @@ class Team(Entry):
         mine = [pool for pool in pools if rep in pool.members] + [p for p in pools if rep in p.managers]
         pool = [*mine, self.pool(self.default_pool)][0]
         if rep in pool.members:
-            return self.working_hours(pool)[rep]
+            return self.working_hours(rep, pool)
         return self.reps[rep].calendar(pool) if rep in self.reps else pool.calendar
 
     def source(self, name: str) -> Source | None:

@@ -31,7 +31,7 @@ BERLIN = ZoneInfo("Europe/Berlin")
 
 
 def calendar(team: Team, rep: str) -> Calendar:
-    return team.working_hours(team.pool("inbound"))[rep]
+    return team.working_hours(rep, team.pool("inbound"))
 
 
 def mistakes(before: str, after: str) -> dict[str, str]:
