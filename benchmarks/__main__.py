@@ -6,7 +6,7 @@ from pathlib import Path
 
 import structlog
 
-from benchmarks import figures, intake, service, touches
+from benchmarks import figures, intake, routing, service, touches
 from benchmarks.place import Place
 from benchmarks.report import Line, write
 
@@ -14,6 +14,7 @@ BENCHMARKS: dict[str, tuple[str, Callable[[Place], list[Line]]]] = {
     "touches": ("Due touches: 10,000 pending, 1,000 due at once", touches.measure),
     "many": ("A million open touches", touches.measure_many),
     "intake": ("Intake and deciding", intake.measure),
+    "routing": (f"Routing decisions: {routing.REPS} reps, {routing.RULES} rules", routing.measure),
     "service": ("The whole bot in a process of its own, beside a local workspace", service.measure),
     "figures": ("`/followup stats 30d` for everybody", figures.measure),
 }

@@ -4,13 +4,13 @@ Every line of a condition must hold; of several values in one line, any will do.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import translate
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Annotated, Any, Literal, NamedTuple, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, PlainValidator, PrivateAttr
+from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, PlainValidator
 
 from bot.team.fields import Country, Entry, Text
 
@@ -47,6 +47,9 @@ class Traits:
     free_mail: bool = False
     has: frozenset[str] = frozenset()
     tier: str | None = None
+
+
+Test = Callable[[Traits], bool]
 
 
 class Span(NamedTuple):
@@ -113,27 +116,15 @@ class Condition(Entry):
     free_mail: Truth | None = None
     has: Fields | None = None
 
-    _words: tuple[tuple[str, frozenset[str], tuple[re.Pattern[str], ...]], ...] = PrivateAttr(())
-
-    def model_post_init(self, _context: Any, /) -> None:
-        """Read the patterns once: a decision looks at hundreds of conditions."""
-        self._words = tuple(
-            (name, frozenset(words), tuple(_pattern(word) for word in words if "*" in word))
-            for name in WORDS
-            if (words := getattr(self, name)) is not None
-        )
+    @cached_property
+    def tests(self) -> tuple[Test, ...]:
+        """What has to be true, each as a function: built once, as a decision looks at hundreds of conditions."""
+        wanted = ((name, getattr(self, name)) for name in type(self).model_fields)
+        return tuple(_test(name, value) for name, value in wanted if value is not None)
 
     def holds(self, lead: Traits) -> bool:
         """Whether all of it is true of this lead. What is not known of a lead is not true of it."""
-        return (
-            (self.country is None or lead.country in self.country)
-            and (self.customer is None or lead.customer is self.customer)
-            and (self.free_mail is None or lead.free_mail is self.free_mail)
-            and _within(lead.size, self.size)
-            and _within(lead.times, self.times)
-            and (self.has is None or lead.has.issuperset(self.has))
-            and all(_speaks_of(lead.words.get(name), words, likes) for name, words, likes in self._words)
-        )
+        return all(test(lead) for test in self.tests)
 
     def covers(self, other: Self) -> bool:
         """Whether this is certainly true wherever `other` is. False also where it cannot be told."""
@@ -150,9 +141,6 @@ class RuleCondition(Condition):
 
     tier: Tiers | None = None
 
-    def holds(self, lead: Traits) -> bool:
-        return (self.tier is None or lead.tier in self.tier) and super().holds(lead)
-
 
 @lru_cache(maxsize=4096)
 def _pattern(word: str) -> re.Pattern[str]:
@@ -160,16 +148,27 @@ def _pattern(word: str) -> re.Pattern[str]:
     return re.compile(translate(word.replace("[", "[[]").replace("?", "[?]")))
 
 
-def _within(number: int | None, wanted: Span | None) -> bool:
-    return wanted is None or (number is not None and wanted.least <= number <= wanted.most)
+def _test(name: str, wanted: Any) -> Test:
+    if name in WORDS:
+        return _speaks(name, wanted)
+    if isinstance(wanted, Span):
+        return lambda lead: (
+            (number := getattr(lead, name)) is not None and wanted.least <= number <= wanted.most
+        )
+    if name == "has":
+        return lambda lead: lead.has.issuperset(wanted)
+    return lambda lead: getattr(lead, name) in (wanted if isinstance(wanted, tuple) else (wanted,))
 
 
-def _speaks_of(
-    said: frozenset[str] | None, words: frozenset[str], likes: tuple[re.Pattern[str], ...]
-) -> bool:
-    if not said:
-        return False
-    return not words.isdisjoint(said) or any(like.match(word) for like in likes for word in said)
+def _speaks(name: str, wanted: tuple[str, ...]) -> Test:
+    words = frozenset(wanted)
+    likes = tuple(_pattern(word).match for word in wanted if "*" in word)
+
+    def test(lead: Traits) -> bool:
+        said = lead.words.get(name) or ()
+        return not words.isdisjoint(said) or any(like(word) for like in likes for word in said)
+
+    return test
 
 
 def _words_cover(mine: tuple[str, ...], theirs: tuple[str, ...] | None) -> bool:
