@@ -8,6 +8,7 @@ from functools import partial
 
 import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 from slack_sdk import WebClient
 from sqlalchemy.orm import Session
@@ -17,9 +18,11 @@ from bot.clock import Clock
 from bot.db import Database, Loop
 from bot.intake import decide_inbox
 from bot.outbox.delivery import Delivery
+from bot.outbox.impossible import end_impossible_waits
 from bot.outbox.people import Unresolved, resolve_people
 from bot.outbox.presence import look_who_is_there
 from bot.routing import fire_due_leave, fire_due_steps
+from bot.worker.clockwatch import ClockWatch
 from bot.worker.due import Watermark, next_due
 from bot.worker.listen import Listener
 from bot.worker.loop import WorkLoop
@@ -55,6 +58,7 @@ class Worker:
         self._machine_now = machine_now
         self._listener = Listener(database, self.wake)
         self._watermark = Watermark()
+        self._clock_watch = ClockWatch(machine_now, self.look_at_the_clock_again)
         self._loops = {
             Loop.INBOX: WorkLoop(Loop.INBOX, self.decide),
             Loop.TIMERS: WorkLoop(Loop.TIMERS, self._fire_from_watermark),
@@ -70,6 +74,8 @@ class Worker:
 
     def start(self) -> None:
         """Start the loops; returns at once."""
+        with self._database.write() as session:
+            end_impossible_waits(session, self._machine_now())
         for loop in self._loops:
             self._scheduler.add_job(
                 self._run,
@@ -82,11 +88,13 @@ class Worker:
         self._scheduler.start()
         self._database.wakeups.listen(self.wake)
         self._listener.start()
+        self._clock_watch.start()
 
     def stop(self) -> None:
         """Let what is under way finish, then stop."""
         self._stopping.set()
         self._listener.stop()
+        self._clock_watch.stop()
         self._delivery.stop()
         # Not waiting here: it would hold the lock that a loop needs to plan its next run, and both would wait for ever.
         self._scheduler.shutdown(wait=False)
@@ -102,6 +110,16 @@ class Worker:
             # After shutdown there is nobody to wake; the rows wait for the next start.
             with contextlib.suppress(RuntimeError):
                 self._scheduler.add_job(self._run, args=[loop])
+
+    def look_at_the_clock_again(self) -> None:
+        """The machine's clock was set: nothing waits for an hour that has to come a second time."""
+        now = self._machine_now()
+        with self._database.write() as session:
+            end_impossible_waits(session, now)
+        for loop in self._loops:
+            # The scheduler goes by the clock: set back, it would not poll until the old hour comes again.
+            with contextlib.suppress(JobLookupError):
+                self._scheduler.modify_job(f"poll {loop}", next_run_time=now)
 
     def decide(self) -> None:
         """Decide everything that waits in the inbox."""

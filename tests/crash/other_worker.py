@@ -1,10 +1,14 @@
-"""A worker process whose clock is ahead by some seconds, and which, if a second number is given, hardly ever polls.
+"""A worker process whose clock is off by as many seconds as a file says at that moment, and which may hardly ever poll.
 
-Run as `python -m tests.crash.other_worker <seconds ahead> [<seconds between polls>]`.
+Run as `python -m tests.crash.other_worker <file> [<seconds between polls>]`.
 """
 
 import sys
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
+from pathlib import Path
+
+import apscheduler.schedulers.base
+import apscheduler.triggers.date
 
 from bot.app import Running, build, run_until_signalled
 from bot.clock import machine_clock
@@ -14,10 +18,18 @@ from bot.settings import load_settings
 from bot.worker.worker import POLL
 
 
-def main(ahead: str, *polls: str) -> None:
+def main(off: str, *polls: str) -> None:
     def clock() -> datetime:
-        return machine_clock() + timedelta(seconds=float(ahead))
+        return machine_clock() + timedelta(seconds=float(Path(off).read_text()))
 
+    class Off(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+            return clock().astimezone(tz)
+
+    # The scheduler reads the machine's clock by itself.
+    for part in (apscheduler.schedulers.base, apscheduler.triggers.date):
+        part.datetime = Off
     settings = load_settings()
     configure_logging(settings.log_level)
     poll = dict.fromkeys(Loop, float(polls[0])) if polls else POLL

@@ -13,6 +13,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from http.client import HTTPException
 from pathlib import Path
+from uuid import uuid4
 
 from bot.app import load_first_team_text
 from bot.clock import machine_clock
@@ -63,6 +64,20 @@ def team_document(users: list[str]) -> str:
     )
 
 
+class Clock:
+    """The clock of a machine, in a file, as seconds off the right time."""
+
+    def __init__(self, folder: Path, off: float = 0) -> None:
+        self.file = folder / f"clock-{uuid4().hex}"
+        self.set(off)
+
+    def set(self, off: float) -> None:
+        """From now on; whoever reads it meanwhile sees the one or the other."""
+        new = self.file.with_suffix(".new")
+        new.write_text(str(off))
+        new.replace(self.file)
+
+
 class Site:
     """The workspace, the database and the processes; `acknowledged` are the leads whose senders heard 200."""
 
@@ -70,6 +85,7 @@ class Site:
         self.database = Database(database_url)
         self.workspace = workspace
         self.processes: list[BotProcess] = []
+        self._folder = folder
         self.acknowledged: set[int] = set()
         self.refusals: set[int] = set()
         """The statuses other than 200 that senders were answered."""
@@ -112,9 +128,9 @@ class Site:
         """Start `python -m bot <command>`."""
         return self._started(BotProcess("-m", "bot", command, environment=self.environment | environment))
 
-    def start_worker(self, *, poll: float | None = None, ahead: float = 0) -> BotProcess:
-        """A worker process that looks only every `poll` seconds, or whose machine's clock is `ahead` seconds ahead."""
-        arguments = [str(ahead), *([str(poll)] if poll else [])]
+    def start_worker(self, *, poll: float | None = None, clock: "Clock | None" = None) -> BotProcess:
+        """A worker process that looks only every `poll` seconds, or goes by this clock."""
+        arguments = [str((clock or Clock(self._folder)).file), *([str(poll)] if poll else [])]
         return self._started(
             BotProcess("-m", "tests.crash.other_worker", *arguments, environment=self.environment)
         )

@@ -11,11 +11,12 @@ from sqlalchemy import func, select, text
 from bot.db import Database
 from bot.db.models import Intent
 from tests.crash.ends import assert_nothing_lost_and_nothing_twice, wait_until_quiet
-from tests.crash.site import Site, site, until
+from tests.crash.site import Clock, Site, site, until
 from tests.postgres import Postgres
 
 pytestmark = pytest.mark.xdist_group("crash")
 
+HOUR = 3600.0
 NEVER = 3600.0
 """Seconds between two looks of a worker that must be woken."""
 
@@ -54,10 +55,10 @@ def test_three_workers_share_the_work_without_being_told_how(machines: Site) -> 
     assert sum(count > 0 for count in posted) > 1
 
 
-def test_workers_whose_clocks_differ_by_30_seconds_say_nothing_twice(machines: Site) -> None:
+def test_workers_whose_clocks_differ_by_30_seconds_say_nothing_twice(machines: Site, tmp_path: Path) -> None:
     machines.start("web")
-    machines.start_worker(ahead=30)
-    machines.start_worker(ahead=0)
+    machines.start_worker(clock=Clock(tmp_path, 30))
+    machines.start_worker()
     _wait_for_listeners(machines, 2)
     machines.wait_for_web()
     machines.send_leads(range(30))
@@ -66,6 +67,23 @@ def test_workers_whose_clocks_differ_by_30_seconds_say_nothing_twice(machines: S
     )
     machines.claim([machines.workspace.messages(channel)[0] for channel in machines.channels])
     _ends_well(machines)
+
+
+def test_a_clock_that_jumps_an_hour_either_way_loses_nothing_and_says_nothing_twice(
+    machines: Site, tmp_path: Path
+) -> None:
+    clock = Clock(tmp_path)
+    machines.start("web")
+    worker = machines.start_worker(clock=clock)
+    _wait_for_listeners(machines, 1)
+    machines.wait_for_web()
+    for number, off in enumerate((0, HOUR, -HOUR, 0)):
+        clock.set(off)
+        machines.send_leads(range(10 * number, 10 * (number + 1)))
+        until(partial(_cards_shown, machines, number + 1), f"a card in each channel, the clock {off} s off")
+        machines.claim([machines.workspace.messages(channel)[-1] for channel in machines.channels])
+    _ends_well(machines)
+    assert any("clock jumped" in line for line in worker.said)
 
 
 def test_what_a_dead_worker_had_leased_is_taken_over(database: Database, tmp_path: Path) -> None:
@@ -90,6 +108,10 @@ def _ends_well(company: Site) -> None:
     company.people_are_done()
     wait_until_quiet(company)
     assert_nothing_lost_and_nothing_twice(company)
+
+
+def _cards_shown(company: Site, number: int) -> bool:
+    return all(len(company.workspace.messages(channel)) == number for channel in company.channels)
 
 
 def _leased(company: Site) -> int:

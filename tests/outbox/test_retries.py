@@ -6,6 +6,7 @@ import pytest
 
 from bot.outbox.enqueue import IntentKind
 from bot.outbox.failures import wait_before_retry
+from bot.outbox.impossible import end_impossible_waits
 from tests.outbox.bench import NOON, PARTNERS, Bench
 from tests.outbox.scripted import (
     CUTS,
@@ -31,6 +32,20 @@ def test_retry_after_is_respected_to_the_second(bench: Bench) -> None:
     bench.machine.advance(seconds=1)
     assert delivery.deliver_due() == 1
     assert bench.slack.count("chat.postMessage") == 2
+
+
+def test_a_clock_set_back_by_an_hour_leaves_nothing_waiting_for_the_hour_to_come_again(bench: Bench) -> None:
+    bench.machine.advance(hours=1)
+    bench.slack.script("chat.postMessage", limited(30))
+    bench.card(41)
+    bench.slack.script("chat.postMessage", refuses("channel_not_found"), channel="CPARTNERS")
+    bench.card(42, PARTNERS)
+    bench.delivery().deliver_due()
+    bench.machine.advance(hours=-1)
+    with bench.database.write() as session:
+        end_impossible_waits(session, bench.machine())
+    bench.drain(within=timedelta(minutes=2))
+    assert (bench.slack.texts("CSALES"), bench.slack.texts("CPARTNERS")) == (["about 41"], ["about 42"])
 
 
 def test_a_limited_channel_rests_as_a_whole_and_holds_up_no_other(bench: Bench) -> None:
