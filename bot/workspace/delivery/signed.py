@@ -5,6 +5,7 @@ import json
 import time
 import urllib.error
 import urllib.request
+from functools import cache
 from urllib.parse import urlencode
 
 from slack_sdk.signature import SignatureVerifier
@@ -18,7 +19,7 @@ def encode(kind: str, payload: Json) -> tuple[bytes, str]:
     """The body and its content type: JSON for events, a form for commands, one field for interactions."""
     if kind == "events_api":
         return json.dumps(payload).encode(), "application/json"
-    fields = payload if kind == "slash_commands" else {"payload": json.dumps(payload)}
+    fields = payload if kind == "slash_commands" else {"payload": json.dumps(payload, separators=(",", ":"))}
     return urlencode(fields).encode(), _FORM
 
 
@@ -44,10 +45,8 @@ def post(
             **again,
         },
     )
-    # A proxy meant for the wide world must not see what stays on this machine.
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with opener.open(request, timeout=seconds) as answer:
+        with _opener().open(request, timeout=seconds) as answer:
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as refusal:
         with refusal:
@@ -58,3 +57,9 @@ def post(
         raise
     except http.client.HTTPException as failure:
         raise ConnectionError(str(failure)) from failure
+
+
+@cache
+def _opener() -> urllib.request.OpenerDirector:
+    """Made once: that takes as long as a request. A proxy meant for the wide world must not see what stays here."""
+    return urllib.request.build_opener(urllib.request.ProxyHandler({}))
