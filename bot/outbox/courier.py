@@ -4,7 +4,6 @@ import time
 import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 
 import structlog
 from sqlalchemy import select
@@ -18,6 +17,7 @@ from bot.outbox.addresses import Address, ChannelAddress, address_of
 from bot.outbox.budgets import Limits
 from bot.outbox.enqueue import IntentKind
 from bot.outbox.failures import accept_failure, is_about_the_message
+from bot.outbox.late import SEARCHED, count_extra
 from bot.outbox.leases import Leased
 from bot.outbox.pauses import EVERYWHERE, reopen_probe, resume
 from bot.outbox.people import resolve_person
@@ -26,9 +26,6 @@ from bot.outbox.slack import Posted, SlackTransport
 from bot.outbox.slack_errors import Scope, SlackFailure
 
 log = structlog.get_logger()
-
-SEARCHED = timedelta(days=1)
-"""How far before an unheard answer its message may have been posted."""
 
 
 @dataclass(frozen=True)
@@ -204,6 +201,8 @@ class Courier:
             try:
                 self._slack.delete(extra)
                 log.warning("extra message deleted", intent=leased.id, kind=leased.kind)
+                with self._database.write() as session:
+                    count_extra(session, leased.id)
             except SlackFailure as failure:
                 if failure.scope is Scope.RETRYABLE:
                     raise

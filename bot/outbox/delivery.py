@@ -13,6 +13,7 @@ from bot.db import Database
 from bot.outbox.budgets import Limits, charger
 from bot.outbox.courier import Courier
 from bot.outbox.enqueue import IntentKind
+from bot.outbox.late import LateExtras
 from bot.outbox.leases import LEASE, Leased, lease_due, next_due
 from bot.outbox.rendering import Renderer
 from bot.outbox.slack import SlackTransport
@@ -46,6 +47,7 @@ class Delivery:
         self._courier = Courier(
             database, slack, renderers, self._limits, business_now=business_now, machine_now=machine_now
         )
+        self._late = LateExtras(database, slack)
         self._call_seconds = client.timeout
         self._stopping = threading.Event()
 
@@ -66,6 +68,10 @@ class Delivery:
                     return delivered
                 finished, running = wait(running, LOOK_AGAIN_SECONDS, FIRST_COMPLETED)
                 delivered += sum(future.result() for future in finished)
+
+    def remove_late_extras(self) -> int:
+        """Take back messages that came after everybody had stopped waiting; returns how many."""
+        return 0 if self._stopping.is_set() else self._late.remove()
 
     def next_due(self) -> datetime | None:
         """When something that waits may go out (machine time, past means now); None when nothing waits."""

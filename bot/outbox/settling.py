@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot.db import database_now
 from bot.db.models import Intent
+from bot.outbox.late import LATER
 from bot.outbox.leases import Leased
 
 
@@ -23,7 +24,15 @@ def record_post(session: Session, leased: Leased, channel: str, ts: str, now: da
 
 def settle(session: Session, leased: Leased, wanted: int) -> bool:
     """Slack shows what was wanted when `wanted` was read."""
-    return _give_back(session, leased, done=wanted, attempts=0, not_before=None, last_error=None)
+    return _give_back(
+        session,
+        leased,
+        done=wanted,
+        attempts=0,
+        not_before=None,
+        last_error=None,
+        **_look_again(session, leased),
+    )
 
 
 def adopt(session: Session, leased: Leased, channel: str, ts: str, now: datetime) -> bool:
@@ -38,6 +47,7 @@ def adopt(session: Session, leased: Leased, channel: str, ts: str, now: datetime
         attempts=0,
         not_before=None,
         last_error=None,
+        **_look_again(session, leased),
     )
 
 
@@ -76,6 +86,11 @@ def postpone(
 def bury(session: Session, leased: Leased, error: str, now: datetime) -> bool:
     """Give this message up: kept, counted, and revived by the next wish to show it."""
     return _give_back(session, leased, attempts=0, dead_at=now, last_error=error)
+
+
+def _look_again(session: Session, leased: Leased) -> dict[str, Any]:
+    """Slack may still apply what was in doubt until now."""
+    return {"look_again_at": database_now(session) + LATER} if leased.unsure_since is not None else {}
 
 
 def _give_back(session: Session, leased: Leased, **values: Any) -> bool:

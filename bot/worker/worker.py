@@ -133,6 +133,7 @@ class Worker:
     def deliver(self) -> datetime | None:
         """Deliver everything that may go out; returns when something postponed may, in machine time."""
         self._delivery.deliver_due()
+        self._delivery.remove_late_extras()
         return self._delivery.next_due()
 
     def find_people(self) -> datetime | None:

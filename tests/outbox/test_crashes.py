@@ -3,6 +3,7 @@
 from slack_sdk import WebClient
 
 from bot.db import database_now
+from bot.outbox.late import LATER, extra_messages_deleted
 from bot.outbox.leases import LEASE
 from bot.outbox.slack import EVENT_TYPE
 from tests.outbox.bench import PARTNERS, Bench
@@ -136,3 +137,45 @@ def test_an_extra_that_cannot_be_removed_stops_nothing(bench: Bench) -> None:
     bench.drain()
     assert len(bench.slack.texts("CPARTNERS")) == 2
     assert bench.intent(41).done == 1
+
+
+def test_a_message_that_slack_applies_after_the_search_is_found_later_deleted_and_counted(
+    bench: Bench,
+) -> None:
+    bench.card(41, PARTNERS)
+    bench.crash_while_delivering(41)
+    bench.drain()
+    kept = bench.intent(41)
+    late = {"event_type": EVENT_TYPE, "event_payload": {"intent": kept.id}}
+    bench.slack.client().chat_postMessage(channel="CPARTNERS", text="about 41", metadata=late)
+    assert kept.look_again_at is not None
+    assert bench.delivery().remove_late_extras() == 0
+    assert bench.slack.texts("CPARTNERS") == ["about 41", "about 41"]
+
+    bench.change(41, look_again_at=kept.look_again_at - LATER)
+    bench.slack.script("conversations.history", breaks())
+    assert bench.delivery().remove_late_extras() == 0
+    bench.change(41, look_again_at=kept.look_again_at - LATER)
+    assert bench.delivery().remove_late_extras() == 1
+    assert [each["ts"] for each in bench.slack.messages["CPARTNERS"]] == [kept.ts]
+    after = bench.intent(41)
+    assert (after.ts, after.look_again_at) == (kept.ts, None)
+    with bench.database.read() as session:
+        assert extra_messages_deleted(session) == 1
+
+
+def test_a_message_that_was_never_in_doubt_is_not_looked_for_again(bench: Bench) -> None:
+    bench.card(41, PARTNERS)
+    bench.drain()
+    assert bench.intent(41).look_again_at is None
+    assert bench.slack.count("conversations.history") == 0
+
+
+def test_twins_taken_back_at_once_are_counted_too(bench: Bench) -> None:
+    bench.card(41, PARTNERS)
+    for _ in range(3):
+        posted_by_the_dead(bench, "CPARTNERS", 41)
+    bench.drain()
+    assert bench.slack.texts("CPARTNERS") == ["about 41"]
+    with bench.database.read() as session:
+        assert extra_messages_deleted(session) == 2

@@ -26,6 +26,12 @@ class Intent(Base):
             sqlite_where=text("done < wanted AND dead_at IS NULL"),
             postgresql_where=text("done < wanted AND dead_at IS NULL"),
         ),
+        Index(
+            "ix_outbox_look_again",
+            "look_again_at",
+            sqlite_where=text("look_again_at IS NOT NULL"),
+            postgresql_where=text("look_again_at IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -50,6 +56,10 @@ class Intent(Base):
     sent_at: Mapped[datetime | None]
     last_error: Mapped[str | None] = mapped_column(Text)
     dead_at: Mapped[datetime | None]
+    look_again_at: Mapped[datetime | None]
+    """When to look once more for a twin of a message that was in doubt, on the database's clock."""
+    extras: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Twins of it that were taken back."""
 
 
 class PauseScope(enum.StrEnum):
