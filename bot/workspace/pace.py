@@ -18,7 +18,6 @@ _PER_MINUTE: Mapping[str, int] = {
     "conversations.history": 50,
     "dnd.teamInfo": 20,
     "usergroups.list": 20,
-    "usergroups.users.list": 20,
     "users.getPresence": 50,
     "users.lookupByEmail": 50,
     "views.open": 100,

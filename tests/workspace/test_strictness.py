@@ -1,5 +1,6 @@
 """What Slack refuses that a friendly stand-in would let pass."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.workspace import Workspace
+from bot.workspace.api import METHODS
 from tests.workspace.conftest import Clock
 from tests.workspace.test_web_api import refusal
 from tests.workspace.tinybot import client_of, home
@@ -141,3 +143,13 @@ def test_without_limits_nothing_is_too_soon() -> None:
         for _ in range(20):
             client_of(workspace).chat_postMessage(channel="#sales-inbound", text="x")
         assert len(workspace.messages("sales-inbound")) == 20
+
+
+def test_the_workspace_offers_what_the_bot_calls_and_nothing_else() -> None:
+    bot = Path(__file__).resolve().parents[2] / "bot"
+    ours = (file for file in bot.rglob("*.py") if "workspace" not in file.parts)
+    words = set(re.findall(r"[\w.]+", "\n".join(file.read_text() for file in ours)))
+    known = {name for name in dir(WebClient) if "_" in name.strip("_") and name != "api_call"}
+    called = {name for name in known if any(word.endswith(f".{name}") for word in words)}
+    called |= {word.replace(".", "_") for word in words} & {name.replace(".", "_") for name in METHODS}
+    assert called == {name.replace(".", "_") for name in METHODS}

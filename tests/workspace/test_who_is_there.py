@@ -61,25 +61,23 @@ def test_do_not_disturb_is_told_for_many_at_once(office: Office) -> None:
     assert refusal(office.client.dnd_teamInfo, users="")["error"] == "no_users_provided"
 
 
-def test_a_user_group_is_found_by_its_handle_and_its_people_by_its_id(office: Office) -> None:
+def test_a_user_group_is_found_by_its_handle_with_its_people(office: Office) -> None:
     group = office.workspace.add_group("on-call", "On call", [office.ana, office.ben])
     (listed,) = office.client.usergroups_list(include_users=True)["usergroups"]
     assert (listed["id"], listed["handle"], listed["users"]) == (group, "on-call", [office.ana, office.ben])
     (brief,) = office.client.usergroups_list()["usergroups"]
     assert "users" not in brief
     office.workspace.deactivate(office.ben)
-    assert office.client.usergroups_users_list(usergroup=group)["users"] == [office.ana]
-    assert refusal(office.client.usergroups_users_list, usergroup="S0")["error"] == "no_such_subteam"
+    (listed,) = office.client.usergroups_list(include_users=True)["usergroups"]
+    assert listed["users"] == [office.ana]
 
 
 def test_a_disabled_group_is_there_only_for_who_asks_for_those_too(office: Office) -> None:
     group = office.workspace.add_group("on-call", "On call", [office.ana])
     office.workspace.disable_group(group)
     assert office.client.usergroups_list()["usergroups"] == []
-    assert office.client.usergroups_list(include_disabled=True)["usergroups"][0]["id"] == group
-    assert refusal(office.client.usergroups_users_list, usergroup=group)["error"] == "no_such_subteam"
-    answer = office.client.usergroups_users_list(usergroup=group, include_disabled=True)
-    assert answer["users"] == [office.ana]
+    (listed,) = office.client.usergroups_list(include_disabled=True, include_users=True)["usergroups"]
+    assert (listed["id"], listed["users"]) == (group, [office.ana])
 
 
 def test_a_mentioned_group_is_shown_by_its_handle_and_typed_as_its_id(office: Office, bot: TinyBot) -> None:
@@ -111,7 +109,6 @@ def test_a_command_in_a_private_channel_tells_its_kind_and_not_its_name(office: 
 
 
 def test_each_has_its_scope(office: Office) -> None:
-    group = office.workspace.add_group("on-call", "On call", [office.ana])
     secret = office.workspace.add_channel("deals", private=True)
     office.workspace.scopes = ()
     client: WebClient = office.client
@@ -119,10 +116,9 @@ def test_each_has_its_scope(office: Office) -> None:
         refusal(client.users_getPresence, user=office.ana),
         refusal(client.dnd_teamInfo, users=office.ana),
         refusal(client.usergroups_list),
-        refusal(client.usergroups_users_list, usergroup=group),
         refusal(client.conversations_history, channel=secret),
     ]
-    needed = ["users:read", "dnd:read", "usergroups:read", "usergroups:read", "groups:history"]
+    needed = ["users:read", "dnd:read", "usergroups:read", "groups:history"]
     assert [(one["error"], one["needed"]) for one in refused] == [("missing_scope", name) for name in needed]
 
 
@@ -146,10 +142,10 @@ def test_a_restarted_workspace_knows_its_groups_and_who_is_away(tmp_path: Path) 
     path = tmp_path / "workspace.db"
     with Workspace(path) as workspace:
         ana = workspace.add_user("ana", "Ana", "ana@example.com")
-        group = workspace.add_group("on-call", "On call", [ana])
+        workspace.add_group("on-call", "On call", [ana])
         workspace.set_away(ana)
     with Workspace(path) as workspace:
         assert workspace.add_user("ana", "Ana", "ana@example.com") == ana
         client = client_of(workspace)
-        assert client.usergroups_users_list(usergroup=group)["users"] == [ana]
+        assert client.usergroups_list(include_users=True)["usergroups"][0]["users"] == [ana]
         assert client.users_getPresence(user=ana)["presence"] == "away"

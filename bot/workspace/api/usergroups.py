@@ -1,15 +1,14 @@
-"""usergroups.list and usergroups.users.list, with the scope usergroups:read.
+"""usergroups.list, with the scope usergroups:read.
 
 usergroups.list(include_users?, include_disabled?, include_count?) ->
     {"usergroups": [{"id": "S1", "handle": "on-call", "name": "On call", "date_delete": 0, "users": ["U1"], ...}]}
-usergroups.users.list(usergroup="S1", include_disabled?) -> {"users": ["U1", "U2"]}
 
 A message mentions a group as <!subteam^S1>.
 """
 
 from bot.workspace.api.arguments import Method, truth
 from bot.workspace.context import Context
-from bot.workspace.model import ApiError, Json, UserGroup
+from bot.workspace.model import Json, UserGroup
 
 _DELETED_AT = 1_700_000_000
 
@@ -19,13 +18,6 @@ def every(context: Context, args: Json) -> Json:
         known = list(context.store.groups.values())
     shown = [group for group in known if truth(args, "include_disabled") or not group.disabled]
     return {"usergroups": [_group_json(context, group, args) for group in shown]}
-
-
-def users_of(context: Context, args: Json) -> Json:
-    group = context.store.groups.get(str(args["usergroup"]))
-    if group is None or (group.disabled and not truth(args, "include_disabled")):
-        raise ApiError("no_such_subteam")
-    return {"users": _people(context, group)}
 
 
 def _group_json(context: Context, group: UserGroup, args: Json) -> Json:
@@ -55,5 +47,4 @@ def _people(context: Context, group: UserGroup) -> list[str]:
 
 METHODS = {
     "usergroups.list": Method(every, scope="usergroups:read"),
-    "usergroups.users.list": Method(users_of, ("usergroup",), scope="usergroups:read"),
 }
