@@ -1,6 +1,6 @@
 """The database: transactions, types, tables."""
 
-from bot.db.database import Database, database_now
+from bot.db.database import Database, database_now, memory
 from bot.db.wake import Loop, wake
 
-__all__ = ["Database", "Loop", "database_now", "wake"]
+__all__ = ["Database", "Loop", "database_now", "memory", "wake"]

@@ -1,7 +1,8 @@
 """Engine and transactions. Only edges open one; nothing inside commits."""
 
 import threading
-from collections.abc import Iterator
+from collections import ChainMap
+from collections.abc import Hashable, Iterator, MutableMapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from typing import Any
@@ -9,7 +10,9 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event, func, make_url, select
 from sqlalchemy.orm import Session
 
-from bot.db.wake import NOTIFY_CHANNEL, Wakeups, pending_wakes
+from bot.db.notify import Notifier
+from bot.db.pings import ping_when_in_doubt
+from bot.db.wake import Wakeups, pending_wakes
 
 SQLITE_BUSY_MS = 30_000
 
@@ -37,27 +40,40 @@ class Database:
         self._write_engine = self.engine.execution_options(begin="IMMEDIATE")
         self._writers: AbstractContextManager[Any] = threading.Lock() if self.is_sqlite else nullcontext()
         self.wakeups = Wakeups()
+        self.notifier = Notifier(self.engine)
+        if not self.is_sqlite:
+            self.wakeups.listen(self.notifier.tell)
+        self._memory: dict[Hashable, Any] = {}
 
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A session for looking only; what it changes is thrown away."""
-        with Session(self.engine, info=self._info) as session:
+        with Session(self.engine, info={**self._info, "memory": self._memory}) as session:
             yield session
 
     @contextmanager
     def write(self) -> Iterator[Session]:
         """One transaction: commits at the end, rolls back on any error, then wakes the loops it asked for."""
-        with self._writers, Session(self._write_engine, info=self._info) as session:
+        # What this transaction learns may yet be rolled back: nobody else knows it before it is committed.
+        learned: dict[Hashable, Any] = {}
+        info = {**self._info, "memory": ChainMap(learned, self._memory)}
+        with self._writers, Session(self._write_engine, info=info) as session:
             yield session
-            session.flush()
-            wakes = pending_wakes(session)
-            if wakes and not self.is_sqlite:
-                session.execute(select(func.pg_notify(NOTIFY_CHANNEL, ",".join(sorted(wakes)))))
             session.commit()
+            wakes = pending_wakes(session)
+        self._memory.update(learned)
         self.wakeups.send(wakes)
 
     def dispose(self) -> None:
+        """Say what is left to say to other processes, and let go of every connection."""
+        self.notifier.flush()
         self.engine.dispose()
+
+
+def memory(session: Session) -> MutableMapping[Hashable, Any]:
+    """What this process knows of rows that never change once they are there, for as long as it runs."""
+    known: MutableMapping[Hashable, Any] = session.info.setdefault("memory", {})
+    return known
 
 
 def database_now(session: Session) -> datetime:
@@ -71,9 +87,16 @@ def database_now(session: Session) -> datetime:
 
 
 def _postgres_engine(url: str, connections: int) -> Engine:
-    return create_engine(
-        url, pool_size=connections, max_overflow=connections, pool_pre_ping=True, hide_parameters=True
+    engine = create_engine(
+        url,
+        pool_size=connections,
+        max_overflow=connections,
+        # The one used last: it is known to work, and the others may be closed by whoever closes idle ones.
+        pool_use_lifo=True,
+        hide_parameters=True,
     )
+    ping_when_in_doubt(engine)
+    return engine
 
 
 def _sqlite_engine(url: str, connections: int) -> Engine:

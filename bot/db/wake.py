@@ -1,4 +1,4 @@
-"""Waking the worker's loops at commit: an event in this process, NOTIFY to the others.
+"""Waking the worker's loops after a commit: at once in this process, by NOTIFY in the others.
 
 A wake is a courtesy that saves latency; every loop also polls, so a lost one loses no work.
 """
@@ -7,8 +7,6 @@ import enum
 from collections.abc import Callable, Iterable
 
 from sqlalchemy.orm import Session
-
-NOTIFY_CHANNEL = "followup"
 
 
 class Loop(enum.StrEnum):

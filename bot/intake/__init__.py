@@ -12,7 +12,13 @@ from bot.intake.inbox import (
     replay,
     what_became_of,
 )
-from bot.intake.secrets import UnusableSecretError, create_secret, ensure_secrets, valid_secrets
+from bot.intake.secrets import (
+    UnusableSecretError,
+    create_secret,
+    ensure_secrets,
+    source_and_secrets,
+    valid_secrets,
+)
 
 __all__ = [
     "InboxLine",
@@ -28,6 +34,7 @@ __all__ = [
     "inbox_list",
     "receive",
     "replay",
+    "source_and_secrets",
     "valid_secrets",
     "what_became_of",
 ]

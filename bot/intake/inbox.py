@@ -8,14 +8,14 @@ from secrets import token_hex
 from typing import Any, Literal
 
 import structlog
-from sqlalchemy import Insert, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from bot.db import Loop, wake
-from bot.db.models import Base, ContentSighting, InboxEntry, InboxItem, InboxState, ItemResult, Lead
+from bot.db.models import ContentSighting, InboxEntry, InboxItem, InboxState, ItemResult, Lead
 from bot.errors import FollowupError
 from bot.intake.reading import ContentType
+from bot.intake.storing import store_unless_known, store_unless_seen
 
 log = structlog.get_logger()
 
@@ -68,31 +68,25 @@ def receive(
     """Store a delivery, once. A second one with the sender's same id, or without an id with the same content within
     10 minutes, is answered "duplicate" with the first one's id."""
     public_id = f"in_{token_hex(12)}"
-    first_id = (
-        None if delivery_id else _seen_before(session, source, _digest(content_type, body), public_id, now)
-    )
-    if first_id:
-        return Receipt(first_id, "duplicate")
-    stored = session.execute(
-        _insert(session, InboxEntry)
-        .values(
-            public_id=public_id,
-            source=source,
-            delivery_id=delivery_id,
-            content_type=content_type[:255],
-            body=body,
-            received_at=now,
-            state=InboxState.WAITING,
-        )
-        .on_conflict_do_nothing(index_elements=[InboxEntry.source, InboxEntry.delivery_id])
-        .returning(InboxEntry.id)
-    ).scalar()
-    if stored is None:
-        # The sender's id was taken, by an earlier delivery or by one that committed while this one waited.
-        first = select(InboxEntry.public_id).where(
-            InboxEntry.source == source, InboxEntry.delivery_id == delivery_id
-        )
-        return Receipt(session.scalars(first).one(), "duplicate")
+    entry = {
+        "public_id": public_id,
+        "source": source,
+        "delivery_id": delivery_id,
+        "content_type": content_type[:255],
+        "body": body,
+        "received_at": now,
+    }
+    if delivery_id:
+        # The sender's id may be taken, by an earlier delivery or by one that commits while this one waits.
+        stored = store_unless_known(session, entry)
+        first = (InboxEntry.public_id, {"source": source, "delivery_id": delivery_id})
+    else:
+        digest = _digest(content_type, body)
+        stored = store_unless_seen(session, entry | {"digest": digest, "long_ago": now - SAME_CONTENT})
+        first = (ContentSighting.public_id, {"source": source, "digest": digest})
+    if not stored:
+        column, key = first
+        return Receipt(session.scalars(select(column).filter_by(**key)).one(), "duplicate")
     wake(session, Loop.INBOX)
     return Receipt(public_id, "queued")
 
@@ -159,33 +153,11 @@ def replay(session: Session, public_id: str, now: datetime) -> None:
     wake(session, Loop.INBOX)
 
 
-def _seen_before(session: Session, source: str, digest: str, public_id: str, now: datetime) -> str | None:
-    """The id of the delivery that had this content last, if that is less than 10 minutes ago."""
-    key = {"source": source, "digest": digest}
-    statement = _insert(session, ContentSighting).values(**key, seen_at=now, public_id=public_id)
-    # Wins only when nobody sent it lately; of two at once the second sees the first one's row and changes nothing.
-    won = session.execute(
-        statement.on_conflict_do_update(
-            index_elements=[ContentSighting.source, ContentSighting.digest],
-            set_={"seen_at": now, "public_id": public_id},
-            where=ContentSighting.seen_at <= now - SAME_CONTENT,
-        ).returning(ContentSighting.public_id)
-    ).scalar()
-    return None if won else session.scalars(select(ContentSighting.public_id).filter_by(**key)).one()
-
-
 def _digest(content_type: str, body: bytes) -> str:
     kind = ContentType(content_type)
     # Browsers draw a new boundary for every send: it is no part of the content.
     content = body.replace(kind.boundary, b"") if kind.boundary else body
     return sha256(kind.name.encode() + b"\n" + content).hexdigest()
-
-
-def _insert(session: Session, table: type[Base]) -> Any:
-    insert: Insert = (
-        postgresql.insert(table) if session.get_bind().dialect.name == "postgresql" else sqlite.insert(table)
-    )
-    return insert
 
 
 def _items(session: Session, entry_ids: Sequence[int]) -> list[tuple[InboxItem, Lead | None]]:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bot.db import Loop, wake
+from bot.db import Loop, memory, wake
 from bot.db.models import PoolRow, Rep, TeamVersion
 from bot.errors import FollowupError
 from bot.team.document import Team, load_team
@@ -42,7 +42,11 @@ def live_team(session: Session) -> LiveTeam:
 
 def team_version(session: Session, version_id: int) -> LiveTeam:
     """The version a ladder or plan started on; versions never change. Raises NoTeamError for one that never was."""
-    return LiveTeam(version_id, _parsed(document_of(session, version_id)))
+    known = memory(session)
+    if (LiveTeam, version_id) not in known:
+        known[LiveTeam, version_id] = LiveTeam(version_id, _parsed(document_of(session, version_id)))
+    live: LiveTeam = known[LiveTeam, version_id]
+    return live
 
 
 def document_of(session: Session, version_id: int) -> str:

@@ -3,12 +3,12 @@
 import re
 
 from flask import Blueprint, Response, jsonify, request
+from sqlalchemy.orm import Session
 from werkzeug.exceptions import NotFound
 
 from bot.clock import Clock
 from bot.db import Database
-from bot.intake import authenticate, receive, valid_secrets, what_became_of
-from bot.team.live import live_team
+from bot.intake import authenticate, receive, source_and_secrets, what_became_of
 
 MAX_BODY = 256 * 1024
 
@@ -24,8 +24,8 @@ def leads_blueprint(database: Database, business_now: Clock, machine_now: Clock)
     def take_lead(source: str) -> Response:
         request.max_content_length = MAX_BODY
         body = request.get_data(cache=False)
-        delivery_id = _authenticated(source, body)
         with database.write() as session:
+            delivery_id = _authenticated(session, source, body)
             content_type = request.content_type or ""
             receipt = receive(session, source, delivery_id, content_type, body, now=business_now())
         return jsonify(id=receipt.id, status=receipt.status)
@@ -33,18 +33,17 @@ def leads_blueprint(database: Database, business_now: Clock, machine_now: Clock)
     @blueprint.get("/leads/<source>/<public_id>")
     def tell_what_became_of_it(source: str, public_id: str) -> Response:
         request.max_content_length = MAX_BODY
-        _authenticated(source, request.get_data(cache=False))
         with database.read() as session:
+            _authenticated(session, source, request.get_data(cache=False))
             report = what_became_of(session, source, public_id) if _ID.fullmatch(public_id) else None
         if report is None:
             raise NotFound("This source has sent nothing with that id.")
         return jsonify(report)
 
-    def _authenticated(name: str, body: bytes) -> str | None:
-        with database.read() as session:
-            source = live_team(session).team.source(name)
-            # Asked for an unknown source as well: both ways take about the same time.
-            secrets = valid_secrets(session, name, machine_now()) if _SOURCE.fullmatch(name) else []
+    def _authenticated(session: Session, name: str, body: bytes) -> str | None:
+        if not _SOURCE.fullmatch(name):
+            raise NotFound("There is no such source.")
+        source, secrets = source_and_secrets(session, name, machine_now())
         if source is None:
             raise NotFound("There is no such source.")
         return authenticate(

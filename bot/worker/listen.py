@@ -7,7 +7,7 @@ import psycopg
 import structlog
 
 from bot.db import Database, Loop
-from bot.db.wake import NOTIFY_CHANNEL
+from bot.db.notify import NOTIFY_CHANNEL
 
 log = structlog.get_logger()
 
@@ -50,6 +50,5 @@ class Listener:
                 self._stopping.wait(RECONNECT_SECONDS)
 
     def _wake_all(self, payload: str) -> None:
-        for name in payload.split(","):
-            if name in list(Loop):
-                self._wake(Loop(name))
+        for loop in self._database.notifier.heard(payload):
+            self._wake(loop)
