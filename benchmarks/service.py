@@ -18,11 +18,13 @@ from benchmarks.place import Place, now, plain_url, team
 from benchmarks.report import Line, percentile, spread
 from bot.db import Database
 from bot.intake import valid_secrets
-from bot.workspace import Workspace
+from bot.workspace import Delivery, Message, Workspace
 
 POOLS = 10
 LEADS_A_SECOND = 5
-COMMANDS_A_SECOND = 10
+COMMANDS_A_SECOND = 45
+CLICKS_A_SECOND = 5
+TYPISTS = 9
 SECONDS = 20
 PORT = 38_217
 URL = f"http://127.0.0.1:{PORT}"
@@ -36,16 +38,14 @@ def measure(place: Place) -> list[Line]:
         for pool in range(POOLS):
             workspace.add_channel(f"sales-{pool}", bot_is_member=True, members=[])
         user = workspace.add_user(name="mia", real_name="Mia", email="mia@acme.example", manager=True)
-        for pool in range(POOLS):
-            for number in range(3):
-                key = f"rep{pool}-{number}"
-                workspace.add_user(name=key, real_name=key, email=f"{key}@acme.example")
+        keys = [f"rep{pool}-{number}" for pool in range(POOLS) for number in range(3)]
+        reps = [workspace.add_user(name=key, real_name=key, email=f"{key}@acme.example") for key in keys]
         with _bot(database, workspace) as (process, ready):
             lines.append(
                 Line("`python -m bot run`, until it answers", f"{ready:.1f} s", "2.5 s", ready < 2.5)
             )
             lines += _idle(process, database)
-            lines += _busy(database, workspace, user)
+            lines += _busy(database, workspace, user, reps)
     return lines
 
 
@@ -120,19 +120,24 @@ def _idle(process: subprocess.Popen[bytes], database: Database) -> list[Line]:
     ]
 
 
-def _busy(database: Database, workspace: Workspace, user: str) -> list[Line]:
+def _busy(database: Database, workspace: Workspace, user: str, reps: list[str]) -> list[Line]:
     with database.read() as session:
         keys = [valid_secrets(session, f"site{pool}", now())[0] for pool in range(POOLS)]
     typed: list[float] = []
-    typing = Thread(target=_type, args=(workspace, user, typed))
-    typing.start()
+    clicked: list[float] = []
+    people = [Thread(target=_type, args=(workspace, user, typed, turn)) for turn in range(TYPISTS)]
+    card = _claimed_card(workspace, keys[0], reps[0])
+    people += [Thread(target=_click, args=(workspace, reps[1], card, clicked))]
+    for person in people:
+        person.start()
     client, sent, next_at = connect(URL), {}, time.monotonic()
     for number in range(SECONDS * LEADS_A_SECOND):
         time.sleep(max(next_at - time.monotonic(), 0))
         next_at += 1 / LEADS_A_SECOND
         sent[lead(number)["name"]] = time.time()
         post(client, f"site{number % POOLS}", keys[number % POOLS], number)
-    typing.join()
+    for person in people:
+        person.join()
     time.sleep(3)
     waits = _waits(workspace, sent)
     return [
@@ -143,23 +148,54 @@ def _busy(database: Database, workspace: Workspace, user: str) -> list[Line]:
             "P50 150 ms, P99 1 s",
             median(waits) < 0.15 and percentile(waits, 99) < 1 and len(waits) == len(sent),
         ),
-        Line(
-            f"`/followup today` meanwhile, {len(typed) / SECONDS:.0f} a second",
-            spread(typed),
-            "P99 100 ms at 50 a second",
-            percentile(typed, 99) < 0.1 and len(typed) / SECONDS >= 50,
-        ),
+        _answers_line("`/followup today` meanwhile", typed),
+        _answers_line("Clicks meanwhile", clicked),
     ]
 
 
-def _type(workspace: Workspace, user: str, waits: list[float]) -> None:
-    end, next_at = time.monotonic() + SECONDS, time.monotonic()
-    while time.monotonic() < end:
-        time.sleep(max(next_at - time.monotonic(), 0))
-        next_at += 1 / COMMANDS_A_SECOND
+def _answers_line(what: str, waits: list[float]) -> Line:
+    met = percentile(waits, 99) < 0.1
+    return Line(
+        f"{what}, {len(waits) / SECONDS:.0f} a second", spread(waits), "P99 100 ms at 50 a second in all", met
+    )
+
+
+def _claimed_card(workspace: Workspace, key: str, owner: str) -> Message:
+    client = connect(URL)
+    post(client, "site0", key, -1)
+    if not workspace.wait_for(lambda: workspace.messages("sales-0"), 30):
+        raise RuntimeError("no card")
+    (card,) = workspace.messages("sales-0")
+    workspace.click(owner, card.channel, card.ts, "claim")
+    return card
+
+
+def _type(workspace: Workspace, user: str, waits: list[float], turn: int) -> None:
+    every = TYPISTS / COMMANDS_A_SECOND
+    began = time.monotonic() + turn * every / TYPISTS
+    for number in range(int(SECONDS / every)):
+        time.sleep(max(began + number * every - time.monotonic(), 0))
         started = time.perf_counter()
-        workspace.command(user, "/followup", "today", channel="sales-0")
-        waits.append(time.perf_counter() - started)
+        delivery = workspace.command(user, "/followup", "today", channel="sales-0")
+        waits.append(_answered(delivery, started))
+
+
+def _click(workspace: Workspace, user: str, card: Message, waits: list[float]) -> None:
+    """Claim a lead that somebody else has: a decision and an answer, and no message that would take from a budget."""
+    began = time.monotonic()
+    for number in range(SECONDS * CLICKS_A_SECOND):
+        time.sleep(max(began + number / CLICKS_A_SECOND - time.monotonic(), 0))
+        started = time.perf_counter()
+        delivery = workspace.click(user, card.channel, card.ts, "claim")
+        waits.append(_answered(delivery, started))
+
+
+def _answered(delivery: Delivery, started: float) -> float:
+    """Seconds until the answer. RuntimeError without one."""
+    waited = time.perf_counter() - started
+    if not delivery.ok:
+        raise RuntimeError(f"no answer: {delivery}")
+    return waited
 
 
 def _waits(workspace: Workspace, sent: dict[str, float]) -> list[float]:

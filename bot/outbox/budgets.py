@@ -63,12 +63,14 @@ def channel_key(destination: str) -> str:
 def lock_budgets(session: Session, keys: Iterable[str], now: datetime) -> list[Budget]:
     """These budgets' rows, made if need be and locked, in an order that all callers share."""
     wanted = sorted(keys)
-    missing = set(wanted) - set(session.scalars(select(Budget.key).where(Budget.key.in_(wanted))))
+    rows = select(Budget).where(Budget.key.in_(wanted)).order_by(Budget.key).with_for_update()
+    found = session.scalars(rows).all()
+    if len(found) == len(wanted):
+        return list(found)
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    for key in sorted(missing):
+    for key in wanted:
         session.execute(insert(Budget).values(key=key, next_at=now).on_conflict_do_nothing())
-    rows = select(Budget).where(Budget.key.in_(wanted)).order_by(Budget.key)
-    return list(session.scalars(rows.with_for_update()))
+    return list(session.scalars(rows))
 
 
 def take(session: Session, keys: Iterable[str], limits: Limits, now: datetime) -> datetime | None:

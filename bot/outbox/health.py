@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from bot.db.models import Intent, Pause, PauseScope
 from bot.outbox.leases import is_open
+from bot.outbox.slack import OWN_BUDGET
 
-OUR_OWN = ("own_budget", "lease_too_short")
+OUR_OWN = (OWN_BUDGET, "lease_too_short")
 """Waits that no failure of Slack's caused."""
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal,
 from sqlalchemy.orm import Session, aliased
 
 from bot.db import database_now
-from bot.db.models import Budget, Intent
+from bot.db.models import Budget, Intent, Pause
 from bot.outbox.budgets import POST, UPDATE, Limits, channel_key, lock_budgets, room_at, take
 from bot.outbox.pauses import EVERYWHERE, claim_probe, drop_idle_pauses, standing_pauses
 
@@ -56,12 +56,14 @@ def lease_due(
 
     Probes of refused destinations, at most one each, come on top.
     """
+    if not _may_have_work(session):
+        return []
     # Whoever leases holds these rows first: no two leasing transactions can wait for each other in a circle.
     lock_budgets(session, [POST, UPDATE], machine_now)
-    drop_idle_pauses(session)
-    until = database_now(session) + lease
+    database_time = database_now(session)
+    until = database_time + lease
     leased = []
-    for intent, probes in _candidates(session, machine_now, limits, limit):
+    for intent, probes in _candidates(session, machine_now, database_time, limits, limit):
         keys = _budgets_of(intent.destination, posted=intent.ts is not None)
         has_room = take(session, keys, limits, machine_now) is None
         if has_room and (probes is None or claim_probe(session, probes, machine_now)):
@@ -71,6 +73,8 @@ def lease_due(
 
 def next_due(session: Session, machine_now: datetime, limits: Limits) -> datetime | None:
     """The earliest machine time at which something may be leased, past means now; None: nothing waits."""
+    if not _may_have_work(session):
+        return None
     # A lease lives on the database's clock: only what is left of it can be told in machine time.
     database_time = database_now(session)
     leased = select(func.min(Intent.leased_until)).where(is_head(), Intent.leased_until > database_time)
@@ -79,12 +83,19 @@ def next_due(session: Session, machine_now: datetime, limits: Limits) -> datetim
     return min([*moments, *_unleased(session, machine_now, database_time, limits)], default=None)
 
 
+def _may_have_work(session: Session) -> bool:
+    """The one question of a look that finds nothing to do: is anything open, or paused?"""
+    return bool(session.scalar(select(or_(exists().where(is_open()), exists(select(Pause.destination))))))
+
+
 def _candidates(
-    session: Session, machine_now: datetime, limits: Limits, limit: int
+    session: Session, machine_now: datetime, database_time: datetime, limits: Limits, limit: int
 ) -> Iterator[tuple[Intent, str | None]]:
     """Intents to lease, each with the pause it would probe."""
-    due = _due(session, machine_now, limits)
+    due = _due(machine_now, database_time, limits)
     paused = standing_pauses(session)
+    if paused and drop_idle_pauses(session):
+        paused = standing_pauses(session)
     probed = [destination for destination, probe_at in paused.items() if probe_at <= machine_now]
     if EVERYWHERE in paused:
         if EVERYWHERE in probed:
@@ -98,13 +109,13 @@ def _candidates(
         yield from ((intent, destination) for intent in session.scalars(first).all())
 
 
-def _due(session: Session, machine_now: datetime, limits: Limits) -> Select[Intent]:
+def _due(machine_now: datetime, database_time: datetime, limits: Limits) -> Select[Intent]:
     return (
         select(Intent)
         .where(
             is_head(),
             or_(Intent.not_before.is_(None), Intent.not_before <= machine_now),
-            or_(Intent.leased_until.is_(None), Intent.leased_until <= database_now(session)),
+            or_(Intent.leased_until.is_(None), Intent.leased_until <= database_time),
             _has_room(machine_now, limits),
         )
         .with_for_update(skip_locked=True)

@@ -38,12 +38,13 @@ def standing_pauses(session: Session) -> dict[str, datetime]:
     return {pause.destination: pause.probe_at for pause in session.scalars(select(Pause))}
 
 
-def drop_idle_pauses(session: Session) -> None:
-    """Forget refused destinations that nothing waits for any more: nothing would ever probe them."""
+def drop_idle_pauses(session: Session) -> bool:
+    """Forget refused destinations that nothing waits for any more: nothing would ever probe them. Whether any was."""
     waiting = exists().where(
         Intent.destination == Pause.destination, Intent.done < Intent.wanted, Intent.dead_at.is_(None)
     )
-    session.execute(delete(Pause).where(Pause.scope == PauseScope.DESTINATION, ~waiting))
+    idle = delete(Pause).where(Pause.scope == PauseScope.DESTINATION, ~waiting)
+    return bool(session.scalars(idle.returning(Pause.destination)).all())
 
 
 def claim_probe(session: Session, destination: str, machine_now: datetime) -> bool:

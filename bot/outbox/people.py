@@ -13,7 +13,7 @@ from bot.db.models import Rep
 from bot.outbox.budgets import Limits, charger
 from bot.outbox.enqueue import to_rep
 from bot.outbox.pauses import resume
-from bot.outbox.slack import SlackTransport
+from bot.outbox.slack import OWN_BUDGET, SlackTransport
 from bot.outbox.slack_errors import Scope, SlackFailure
 
 NO_SLACK_USER = "no_slack_user"
@@ -45,13 +45,15 @@ def resolve_people(
         unknown = select(Rep.key, Rep.id, Rep.email).where(Rep.active.is_(True), Rep.slack_user_id.is_(None))
         people = session.execute(unknown.order_by(Rep.id)).all()
     unresolved = []
+    budget_spent: SlackFailure | None = None
     for key, rep_id, email in people:
         if stopping():
             break
-        try:
-            resolve_person(database, slack, rep_id, email)
-        except SlackFailure as failure:
+        # Once our own budget is spent nobody else needs to ask for it.
+        failure = budget_spent or _failure(database, slack, rep_id, email)
+        if failure is not None:
             unresolved.append(Unresolved(key, failure.error, failure.retry_after))
+            budget_spent = failure if failure.error == OWN_BUDGET else None
     return unresolved
 
 
@@ -70,6 +72,16 @@ def resolve_person(database: Database, slack: SlackTransport, rep_id: int, email
         raise
     _remember(database, rep_id, email, user)
     return user
+
+
+def _failure(
+    database: Database, slack: SlackTransport, rep_id: int, email: str | None
+) -> SlackFailure | None:
+    try:
+        resolve_person(database, slack, rep_id, email)
+    except SlackFailure as failure:
+        return failure
+    return None
 
 
 def _remember(database: Database, rep_id: int, email: str, user: str) -> None:

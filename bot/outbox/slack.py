@@ -17,6 +17,8 @@ EVENT_TYPE = "followup_intent"
 PAGES, PAGE = 5, 200
 """How much of a channel's history is searched for a message whose answer was lost."""
 LONGEST_TEXT = 3000
+OWN_BUDGET = "own_budget"
+"""The failure of a call that was not made: our own budget for it is spent."""
 
 
 @dataclass(frozen=True)
@@ -123,7 +125,7 @@ class SlackTransport:
     def _pay(self, method: str) -> None:
         ready = self._charge(method)
         if ready is not None:
-            raise SlackFailure(Scope.RETRYABLE, "own_budget", retry_after=ready - self._machine_now())
+            raise SlackFailure(Scope.RETRYABLE, OWN_BUDGET, retry_after=ready - self._machine_now())
 
 
 def _call(method: str, call: Callable[..., SlackResponse], **arguments: Any) -> SlackResponse:
