@@ -6,7 +6,7 @@ from pathlib import Path
 
 import structlog
 
-from benchmarks import figures, intake, routing, service, touches
+from benchmarks import figures, intake, messages, routing, service, touches
 from benchmarks.place import Place
 from benchmarks.report import Line, write
 
@@ -16,6 +16,7 @@ BENCHMARKS: dict[str, tuple[str, Callable[[Place], list[Line]]]] = {
     "intake": ("Intake and deciding", intake.measure),
     "routing": (f"Routing decisions: {routing.REPS} reps, {routing.RULES} rules", routing.measure),
     "service": ("The whole bot in a process of its own, beside a local workspace", service.measure),
+    "messages": ("A thousand messages over fifty channels", messages.measure),
     "figures": ("`/followup stats 30d` for everybody", figures.measure),
 }
 RESULTS = Path(__file__).parents[1] / "docs" / "benchmarks.md"

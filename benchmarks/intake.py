@@ -2,18 +2,16 @@
 
 import http.client
 import json
-import threading
 import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from statistics import median
 from urllib.parse import urlsplit
 
 from flask import Flask, request
 from sqlalchemy import text
 
+from benchmarks.load import send_leads
 from benchmarks.place import Place, now
-from benchmarks.report import Line, percentile
+from benchmarks.report import Line, percentile, spread
 from bot.clock import machine_clock
 from bot.db import Database
 from bot.intake import decide_inbox, receive, valid_secrets
@@ -21,22 +19,21 @@ from bot.web import HttpServer, create_web
 
 REQUESTS = 2_000
 CLIENTS = 8
+RATE, SECONDS = 400, 10
 WAITING = 200
 
 
 def measure(place: Place) -> list[Line]:
     """Requests a second, ours and bare by turns; leads decided a second in one pool and in twenty."""
     with place.database() as database:
-        rounds = [(_bare(database), _ours(database)) for _ in range(3)]
-    bare, ours = (median(rates) for rates in zip(*((b[0], o[0]) for b, o in rounds), strict=True))
-    waits = [wait for _, (_, waits) in rounds for wait in waits]
+        rounds = [(_bare(database)[0], _ours(database)[0]) for _ in range(5)]
+        _, waits = _ours(database, RATE)
+    bare, ours = (median(rates) for rates in zip(*rounds, strict=True))
     one, twenty = _decided(place, 1), _decided(place, 20)
     return [
         Line("One bare durable insert a request, same server and driver", f"{bare:,.0f}/s"),
         Line("A lead taken", f"{ours:,.0f}/s, {ours / bare:.2f}x", "0.7x", ours >= 0.7 * bare),
-        Line(
-            f"Its answer, {CLIENTS} clients as fast as they can", f"P99 {percentile(waits, 99) * 1000:.0f} ms"
-        ),
+        Line(f"Its answer at {RATE} a second", spread(waits), "P99 25 ms", percentile(waits, 99) < 0.025),
         Line("Deciding leads of twenty pools", f"{twenty:,.0f}/s"),
         Line(
             "Deciding leads of one hot pool",
@@ -63,37 +60,24 @@ def _bare(database: Database) -> tuple[float, list[float]]:
     return _served(web, "")
 
 
-def _ours(database: Database) -> tuple[float, list[float]]:
+def _ours(database: Database, rate: float = 0) -> tuple[float, list[float]]:
     with database.read() as session:
         key = valid_secrets(session, "site0", now())[0]
-    return _served(
-        create_web(database, business_now=machine_clock, machine_now=machine_clock, bolt=None), key
-    )
+    web = create_web(database, business_now=machine_clock, machine_now=machine_clock, bolt=None)
+    return _served(web, key, rate)
 
 
-def _served(web: Flask, key: str) -> tuple[float, list[float]]:
+def _served(web: Flask, key: str, rate: float = 0) -> tuple[float, list[float]]:
+    """Leads a second that a process of its own could send, and each one's wait."""
     server = HttpServer(web, "127.0.0.1", 0)
     server.start()
     try:
-        return _flood(lambda number, client: post(client, "site0", key, number), server.url)
+        waits, took = send_leads(
+            server.url, "site0", key, clients=CLIENTS, number=int(rate * SECONDS) or REQUESTS, rate=rate
+        )
+        return len(waits) / took, waits
     finally:
         server.stop()
-
-
-def _flood(send: Callable[[int, http.client.HTTPConnection], None], url: str) -> tuple[float, list[float]]:
-    mine = threading.local()
-
-    def one(number: int) -> float:
-        if not hasattr(mine, "client"):
-            mine.client = connect(url)
-        started = time.perf_counter()
-        send(number, mine.client)
-        return time.perf_counter() - started
-
-    with ThreadPoolExecutor(CLIENTS) as clients:
-        started = time.perf_counter()
-        waits = list(clients.map(one, range(REQUESTS)))
-    return REQUESTS / (time.perf_counter() - started), waits
 
 
 def connect(url: str) -> http.client.HTTPConnection:
