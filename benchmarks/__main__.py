@@ -1,5 +1,6 @@
 """`python -m benchmarks [name ...]`: runs all or some of them; docs/benchmarks.md keeps the latest of each."""
 
+import logging
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -23,7 +24,9 @@ RESULTS = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 
 
 def main(names: Sequence[str]) -> None:
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(40))
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    # That a queue forms or a tick is skipped is what is measured.
+    logging.disable(logging.WARNING)
     with Place.open() as place:
         for name in names or BENCHMARKS:
             title, measure = BENCHMARKS[name]
