@@ -66,7 +66,8 @@ class Database:
 
     def dispose(self) -> None:
         """Say what is left to say to other processes, and let go of every connection."""
-        self.notifier.flush()
+        if not self.is_sqlite:
+            self.notifier.flush()
         self.engine.dispose()
 
 

@@ -4,6 +4,7 @@ A NOTIFY inside a transaction makes every commit that has one wait for the other
 of its own. What it loses in a crash is a courtesy: the loops also poll.
 """
 
+import contextlib
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -18,9 +19,10 @@ from bot.db.wake import Loop
 log = structlog.get_logger()
 
 NOTIFY_CHANNEL = "followup"
-_NOTIFY = text(f"SELECT pg_notify('{NOTIFY_CHANNEL}', :payload)")
 PAUSE_SECONDS = 0.02
 """Between two notifications: what is committed meanwhile goes into one."""
+
+_NOTIFY = text(f"SELECT pg_notify('{NOTIFY_CHANNEL}', :payload)")
 
 
 class Notifier:
@@ -39,7 +41,9 @@ class Notifier:
             is_first = not self._loops
             self._loops.add(loop)
         if is_first:
-            self._thread.submit(self._send)
+            # While Python ends nobody takes anything more; the others poll.
+            with contextlib.suppress(RuntimeError):
+                self._thread.submit(self._send)
 
     def flush(self) -> None:
         """Returns when everything told until now was sent."""
