@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from bot import businesstime
-from bot.db.models import Lead, Tier
+from bot.db.models import Lead, Status, Tier
 from bot.intake.domains import company_domain
 from bot.intake.reading import ReadLead
 from bot.intake.scoring import Verdict, judge
@@ -34,6 +34,7 @@ def new_lead(source_name: str, received_at: datetime, source: Source, read: Read
         product=read.product,
         campaign=read.campaign,
         facts=read.facts,
+        status=Status.ACTIVE,
         signs=[],
         consent_at=(read.consented_at or received_at) if read.consents else None,
         consent_where=(read.page or source.consent or source_name) if read.consents else None,
