@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.cadence.due import touch_due
+from bot.cadence.first_response import open_ladders
 from bot.cadence.hours import owner_calendar, polite_calendars
 from bot.cadence.next_action import rewrite_next_action
 from bot.cadence.plans import keep_version, plan_for, plan_of
@@ -43,6 +44,8 @@ def enrol(
     if running is not None:
         return running
     if turn_away(session, lead, now, wrote_themselves=False):
+        for ladder in open_ladders(session, lead):
+            ladder.ended_at = now
         return None
     if not may_be_followed(session, lead):
         due_at = max(now, lead.clock_started_at)

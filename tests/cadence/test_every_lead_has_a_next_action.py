@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import count
 from typing import Any
 
 from hypothesis import HealthCheck, settings
@@ -50,6 +51,7 @@ CLOSING = {
     Outcome.UNSUBSCRIBED,
     Outcome.DO_NOT_CONTACT,
 }
+PEOPLE = count(1)
 OUTREACH = set(Outcome) - {Outcome.SKIP, Outcome.SNOOZE}
 
 
@@ -105,7 +107,13 @@ class WorkingALead(RuleBasedStateMachine):
     @initialize(consent=st.booleans(), phone=st.booleans())
     def arrive(self, consent: bool, phone: bool) -> None:
         self.now = MONDAY_10
-        self.lead_id = self.desk.arrive(consent=consent, phone="+12125550142" if phone else None)
+        # Somebody else each time: who is never to be contacted stays so.
+        person = next(PEOPLE)
+        self.lead_id = self.desk.arrive(
+            consent=consent,
+            email=f"dana{person}@brightfields.example",
+            phone=f"+1212555{person:04}" if phone else None,
+        )
         self.desk.claim(self.lead_id, self.now)
         self.seen = picture(self.desk, self.lead_id)
         self.logged: list[tuple[int, datetime, dict[str, Any]]] = []

@@ -150,7 +150,7 @@ def test_an_objection_is_kept_with_the_lead(desk: Desk, touch: Message) -> None:
     desk.click("ana", touch, "outcome:objection")
     empty = desk.submit("ana", {})
     assert empty.error == "incomplete"
-    desk.submit("ana", {"note": "Locked into a *contract* until May"})
+    desk.submit("ana", {"objection": "competitor", "note": "Locked into a *contract* until May"})
     with desk.database.read() as session:
         (note,) = session.scalars(select(Note))
     assert note.text == "Locked into a *contract* until May"
@@ -168,3 +168,53 @@ def test_a_closed_lead_leaves_nothing_to_do_in_anybodys_messages(desk: Desk, tou
     desk.step(hours=3)
     desk.followup("ana", "log L-1001 wrong-fit")
     assert all("outcome:done" not in buttons(message) for message in desk.direct("ana"))
+
+
+def test_a_call_that_was_held_asks_for_the_next_step_and_takes_no_answer_without_one(
+    desk: Desk, touch: Message
+) -> None:
+    desk.followup("ana", "log L-1001 booked")
+    desk.step(days=1)
+    check = desk.direct("ana")[-1]
+    desk.click("ana", check, "outcome:held")
+    assert desk.submit("ana", {}).error == "incomplete"
+    desk.submit("ana", {"step": "ours"})
+    assert "One line is enough" in desk.window("ana").errors["promised"]
+    desk.submit("ana", {"step": "ours", "promised": "Send the quote"})
+    assert "A next step has a date" in desk.window("ana").errors["when"]
+    friday = int(datetime(2026, 3, 6, 20, tzinfo=UTC).timestamp())
+    desk.submit(
+        "ana", {"step": "ours", "promised": "Send the quote", "when": str(friday), "fact": "Lost weekends"}
+    )
+    lead = desk.lead(1)
+    assert (lead.stage, lead.next_action) == (Stage.POST_CALL, "Keep our promise: Send the quote")
+    shown = desk.followup("ana", "lead L-1001")
+    assert "We: Send the quote" in shown
+    assert "Lost weekends" in shown
+
+
+def test_next_steps_dates_and_promises_can_be_typed_and_are_said_back(desk: Desk, touch: Message) -> None:
+    assert "next step" in desk.followup("ana", "log L-1001 held she liked it")
+    assert desk.lead(1).stage is Stage.OPT_IN
+    assert "Thu 5 Mar 2026, 15:00" in desk.followup("ana", "log L-1001 held call thu 3pm")
+    assert desk.lead(1).status is Status.BOOKED
+    promised = desk.followup("ana", "promise L-1001 they send the contract by fri")
+    assert "they promised “send the contract” by Fri 6 Mar 2026, 09:00" in promised
+    assert "can't read a date" in desk.followup("ana", "notnow L-1001 next fortnight-ish")
+    assert "passed already" in desk.followup("ana", "notnow L-1001 2020-01-01")
+    assert desk.lead(1).status is Status.BOOKED
+    assert "Mon 16 Mar 2026, 10:00" in desk.followup("ana", "notnow dana lee in two weeks: travelling")
+    assert desk.lead(1).status is Status.NURTURE
+
+
+def test_a_fact_is_asked_for_once(desk: Desk, touch: Message) -> None:
+    desk.click("ana", touch, "outcome:replied")
+    assert desk.hears("ana", "What problem do they want solved?")
+    asked = [
+        each for each in desk.workspace.ephemerals(desk.users["ana"]) if "learn:problem" in buttons(each)
+    ]
+    for answer in ("Lost weekends", "Something else"):
+        desk.click("ana", asked[-1], "learn:problem")
+        desk.submit("ana", {"answer": answer})
+    assert "known already: Lost weekends" in desk.window("ana").errors["answer"]
+    assert desk.lead(1).facts["problem"] == "Lost weekends"
