@@ -11,7 +11,7 @@ MONDAY_10 = new_york(2026, 3, 2, 10)
 
 def lead_of_ana(floor: Company, name: str = "Lee") -> str:
     """The reference of a lead that Ana claimed and left a voicemail: touch 2 is due in two hours."""
-    ref = floor.submit_form(name=f"Dana {name}", email=f"{name}@x.example", action="demo")
+    ref = floor.submit_form(name=f"Dana {name}", email=f"dana@{name}.example", action="demo")
     floor.click("ana", floor.card(ref), "claim")
     floor.command("ana", f"log {ref} voicemail")
     return ref
