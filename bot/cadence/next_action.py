@@ -1,12 +1,16 @@
 """R22: every open lead has a next action. The one place that writes it."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.cadence.tasks import open_tasks_of, title_of
-from bot.db.models import Lead, Offer, OfferState, Timer, TimerKind
+from bot.cadence.tasks import title_of
+from bot.db.models import OPEN_TASKS, Lead, Offer, OfferState, Task, Timer, TimerKind
+
+_Action = tuple[str, datetime]
+_COMING = {TimerKind.STALL: "Nudge them if they stay silent"}
 
 
 def rewrite_next_action(session: Session, lead: Lead) -> None:
@@ -14,27 +18,40 @@ def rewrite_next_action(session: Session, lead: Lead) -> None:
 
     Called in the transaction of whatever changed it. A closed lead has none.
     """
-    action: tuple[str | None, datetime | None] = (None, None)
-    if not lead.status.is_closed:
-        action = _task(session, lead) or _timer(session, lead) or _claim(session, lead) or action
-    lead.next_action, lead.next_action_at = action
+    rewrite_next_actions(session, [lead])
 
 
-def _task(session: Session, lead: Lead) -> tuple[str, datetime] | None:
-    task = next(iter(open_tasks_of(session, lead)), None)
-    return (title_of(session, task), task.due_at) if task else None
+def rewrite_next_actions(session: Session, leads: Sequence[Lead]) -> None:
+    """The same for several leads, in as many statements as for one."""
+    left = {lead.id: lead for lead in leads if not lead.status.is_closed}
+    actions: dict[int, _Action] = {}
+    for find in (_tasks, _timers, _claims):
+        if left:
+            actions |= find(session, left)
+            left = {id_: lead for id_, lead in left.items() if id_ not in actions}
+    for lead in leads:
+        lead.next_action, lead.next_action_at = actions.get(lead.id, (None, None))
 
 
-def _timer(session: Session, lead: Lead) -> tuple[str, datetime] | None:
-    pending = select(Timer).where(Timer.lead_id == lead.id, Timer.fired_at.is_(None)).order_by(Timer.due_at)
-    timer = session.scalars(pending.limit(1)).one_or_none()
-    if timer is None:
-        return None
-    return (
-        "Nudge them if they stay silent" if timer.kind is TimerKind.STALL else "Get back to them"
-    ), timer.due_at
+def _tasks(session: Session, leads: Mapping[int, Lead]) -> dict[int, _Action]:
+    mine = select(Task).where(Task.lead_id.in_(leads), Task.state.in_(OPEN_TASKS))
+    first: dict[int, Task] = {}
+    for task in session.scalars(mine.order_by(Task.due_at, Task.id)):
+        first.setdefault(task.lead_id, task)
+    return {id_: (title_of(session, task), task.due_at) for id_, task in first.items()}
 
 
-def _claim(session: Session, lead: Lead) -> tuple[str, datetime] | None:
-    on_offer = select(Offer.id).where(Offer.lead_id == lead.id, Offer.state == OfferState.OPEN)
-    return ("Claim it", lead.clock_started_at) if session.scalar(on_offer) else None
+def _timers(session: Session, leads: Mapping[int, Lead]) -> dict[int, _Action]:
+    pending = select(Timer.lead_id, Timer.kind, Timer.due_at).where(
+        Timer.lead_id.in_(leads), Timer.fired_at.is_(None)
+    )
+    found: dict[int, _Action] = {}
+    for lead_id, kind, due_at in session.execute(pending.order_by(Timer.due_at)):
+        if lead_id is not None:
+            found.setdefault(lead_id, (_COMING.get(kind, "Get back to them"), due_at))
+    return found
+
+
+def _claims(session: Session, leads: Mapping[int, Lead]) -> dict[int, _Action]:
+    on_offer = select(Offer.lead_id).where(Offer.lead_id.in_(leads), Offer.state == OfferState.OPEN)
+    return {id_: ("Claim it", leads[id_].clock_started_at) for id_ in session.scalars(on_offer)}

@@ -6,11 +6,11 @@ from functools import lru_cache
 from pathlib import Path
 
 import yaml
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from bot.cadence.errors import UnknownPlanError
 from bot.db.models import Enrollment, Lead, PlanVersion, Stage
+from bot.db.sql import insert_into
 from bot.team.cadences import Plan
 from bot.team.document import Team
 from bot.team.live import LiveTeam
@@ -69,8 +69,7 @@ def keep_version(session: Session, name: str, team: Team | None = None) -> str:
     """The version, a digest, of the newest plan of this name; its text is kept. Raises UnknownPlanError."""
     document = plan_document(name, team)
     version = hashlib.sha256(document.encode()).hexdigest()
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    kept = insert(PlanVersion).values(plan=name, version=version, document=document)
+    kept = insert_into(session, PlanVersion).values(plan=name, version=version, document=document)
     session.execute(kept.on_conflict_do_nothing())
     return version
 

@@ -243,6 +243,8 @@ def _tell_again(session: Session, task_ids: Sequence[int], now: datetime) -> Non
         & (Intent.subject == cast(Task.id, String))
         & (Intent.destination == to_rep_of(Task.owner_id)),
     )
+    # By whoever has to do it now: a lead may have changed hands.
+    seen = seen.where(Intent.destination == to_rep_of(Task.owner_id))
     for task in session.scalars(seen.where(Task.id.in_(task_ids), Intent.sent_at.is_not(None))):
         again = f"{task.id}:{int(task.due_at.timestamp())}"
         tell(session, IntentKind.TASK_AGAIN, again, to_rep(task.owner_id), now)

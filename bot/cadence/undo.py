@@ -94,7 +94,8 @@ def _check(session: Session, lead: Lead, activity: Activity, by: Rep, now: datet
         )
     newer = select(Activity.id).where(
         Activity.lead_id == lead.id,
-        Activity.kind == ActivityKind.OUTCOME,
+        # Once the lead has changed hands, what comes back would come back to the wrong person.
+        Activity.kind.in_((ActivityKind.OUTCOME, ActivityKind.REASSIGNED)),
         Activity.id > activity.id,
         Activity.undone_at.is_(None),
     )

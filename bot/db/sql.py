@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, case, func
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from bot.db.models import Lead, Tier
@@ -11,6 +12,8 @@ from bot.db.types import Json
 
 HEAT: ColumnElement[int] = case({tier.value: place for place, tier in enumerate(Tier)}, value=Lead.tier)
 """Orders leads: the hottest first."""
+Upsert = postgresql.Insert | sqlite.Insert
+"""An insert that can say what to do about a row that is there already."""
 
 
 def due_between(
@@ -30,3 +33,9 @@ def json_object(session: Session, **values: Any) -> ColumnElement[dict[str, Any]
     on_postgresql = session.get_bind().dialect.name == "postgresql"
     build = func.jsonb_build_object if on_postgresql else func.json_object
     return build(*pairs, type_=Json)
+
+
+def insert_into(session: Session, table: type[Any]) -> Upsert:
+    """An insert in this database's dialect."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    return insert(table)

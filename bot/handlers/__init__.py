@@ -3,6 +3,7 @@
 from slack_bolt import App
 
 from bot.handlers import (
+    assign,
     claim,
     command,
     held,
@@ -35,6 +36,7 @@ def register(bolt: App, edge: Edge) -> None:
         held,
         learn,
         undo,
+        assign,
         view_lead,
         open_task,
         next_lead,

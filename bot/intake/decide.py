@@ -29,7 +29,7 @@ _DECIDING = 852_963_741
 
 
 def decide_inbox(session: Session, now: datetime, limit: int = 50) -> int:
-    """Decide up to `limit` waiting entries, in the order they came. Returns how many there were.
+    """Decide up to `limit` waiting entries, in the order they came. Returns how many were decided.
 
     An entry that breaks something fails alone: it is kept, marked FAILED, and the managers hear of it.
     """
@@ -43,10 +43,13 @@ def decide_inbox(session: Session, now: datetime, limit: int = 50) -> int:
     if not entries:
         return 0
     live = live_team(session)
-    if not _decided(session, entries, live, now):
-        for entry in entries:
-            if not _decided(session, [entry], live, now):
-                _fail(session, entry, BROKEN, live, now)
+    # One batch at most succeeds in a transaction. A second one would lock its known leads while the first one's
+    # pools are still locked, and wait in a circle with a pass. What is left out is decided in the next transaction.
+    while not _decided(session, entries, live, now):
+        if len(entries) == 1:
+            _fail(session, entries[0], BROKEN, live, now)
+            break
+        entries = entries[: len(entries) // 2]
     return len(entries)
 
 
@@ -65,7 +68,8 @@ def _decided(session: Session, entries: Sequence[InboxEntry], live: LiveTeam, no
         # The database's trouble, not the entry's: everything waits.
         raise
     except Exception:
-        log.exception("inbox entries could not be decided", entries=len(entries))
+        if len(entries) == 1:
+            log.exception("an inbox entry could not be decided", entry=entries[0].public_id)
         return False
     return True
 

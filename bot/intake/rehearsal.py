@@ -9,12 +9,14 @@ from statistics import median
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bot.db.models import TURN, Activity, ActivityKind, Lead, Offer, OfferRep, Rep
+from bot.db.models import Activity, ActivityKind, Lead, Offer, OfferRep, Rep
 from bot.intake.known import Acquaintances
 from bot.intake.newlead import new_lead, place
 from bot.intake.reading import ReadLead
 from bot.intake.scoring import Verdict
 from bot.routing import Candidate, Decision, Ledger, Situation, choose, why_skipped
+from bot.routing.caps import loads_of
+from bot.routing.rotation import turn_of
 from bot.team.live import LiveTeam
 from bot.team.pools import Pool
 from bot.team.sources import Source
@@ -52,7 +54,8 @@ def dry_run(
     verdict = place(lead, live.team, customer=people.is_customer(read))
     pool, found = live.team.pool(lead.pool), people.find(read)
     members = _members(session, live, pool)
-    skips = why_skipped(Situation(session, live, pool, lead, members, (), now))
+    loads = loads_of(session, live.team, pool, members, now)
+    skips = why_skipped(Situation(session, live, pool, lead, members, (), now, loads=loads))
     known = (found, session.get(Rep, found.owner_id) if found.owner_id else None) if found else None
     colleague = None if found else people.owner_of_colleagues(read)
     decision = choose(_standing(session, pool, members, skips), 0)
@@ -100,7 +103,7 @@ def rehearse(session: Session, live: LiveTeam, leads: Iterable[Lead]) -> list[Re
         ]
         chosen = choose(candidates, lead.id).chosen
         if chosen:
-            had[chosen.rep] = chosen.balance + TURN, number
+            had[chosen.rep] = chosen.balance + turn_of(pool.members.weights[chosen.rep]), number
         key = chosen.rep if chosen else None
         found.append(Rehearsed(lead.id, lead.ref, pool.key, lead.rule, lead.tier.value, key))
     return found

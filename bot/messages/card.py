@@ -38,6 +38,9 @@ class CardState:
     assigned: bool = False
     asked_too: tuple[Rep, ...] = ()
     """Who was asked besides the assignee, because nobody answered."""
+    given: bool = False
+    """Its owner has it from somebody else: `given_by`, or the bot itself."""
+    given_by: Rep | None = None
     passed: tuple[Rep, ...] = ()
     nudged_at: datetime | None = None
     managers_told_at: datetime | None = None
@@ -89,10 +92,13 @@ def _standing(state: CardState) -> list[str]:
 def _owned(state: CardState, owner: Rep) -> list[str]:
     lead = state.lead
     waited = f" in {_waited(lead, lead.claimed_at)}" if lead.claimed_at else ""
-    given = f"👉 Given to {mention(owner)}: nobody had claimed it."
-    theirs = f"🔁 Goes to {mention(owner)}, who has a colleague of theirs."
-    claimed = f"✅ Claimed by {mention(owner)}{waited}." if lead.claimed_at else theirs
-    rows = [given if state.assigned else claimed]
+    claimed = f"✅ Claimed by {mention(owner)}{waited}."
+    rows = [claimed if lead.claimed_at else f"🔁 Goes to {mention(owner)}, who has a colleague of theirs."]
+    if state.given:
+        by = f" by {literal(state.given_by.name)}" if state.given_by else ""
+        rows = [f"👉 Given to {mention(owner)}{by}."]
+    elif state.assigned:
+        rows = [f"👉 Given to {mention(owner)}: nobody had claimed it."]
     if lead.first_response_at:
         rows.append(f"First response in {_waited(lead, lead.first_response_at)}.")
     if lead.status not in {Status.ACTIVE, Status.FOLLOW_UP}:
@@ -152,7 +158,7 @@ def _waited(lead: Lead, until: datetime) -> str:
 def _notification(state: CardState) -> str:
     who = literal(title(state.lead, 80), 150)
     if state.owner:
-        return f"{who}: {'given to' if state.assigned else 'claimed by'} {literal(state.owner.name)}"
+        return f"{who}: {'given to' if state.assigned or state.given else 'claimed by'} {literal(state.owner.name)}"
     if state.managers_told_at:
         return f"Still unclaimed: {who}"
     new = "New hot lead" if state.lead.tier is Tier.HOT else "New lead"

@@ -33,6 +33,7 @@ class LeadView:
     task_to_log: int | None = None
     """The open task whose outcome the reader may log."""
     may_claim: bool = False
+    may_assign: bool = False
     undoable: Activity | None = None
     """The outcome the reader may still take back."""
     promises: Sequence[str] = ()
@@ -76,6 +77,7 @@ def _buttons(view: LeadView) -> list[Block]:
     found = [
         button("Claim", "claim", view.lead.id, "primary") if view.may_claim else None,
         button("Log an outcome", "open_task", view.task_to_log, "primary") if view.task_to_log else None,
+        button("Reassign", "reassign", view.lead.id) if view.may_assign else None,
         button("Undo the last outcome", "undo", view.undoable.id) if view.undoable else None,
     ]
     return [each for each in found if each]

@@ -52,6 +52,7 @@ def card_state(session: Session, lead: Lead, now: datetime) -> CardState:
     asks = _asks(session, offer)
     current = next((ask for ask in asks if offer and ask.rep_id == offer.assignee_id), None)
     told = _latest(session, lead.id, ActivityKind.ESCALATED)
+    handed = last_hand_over(session, lead.id)
     return CardState(
         lead=lead,
         now=now,
@@ -64,11 +65,23 @@ def card_state(session: Session, lead: Lead, now: datetime) -> CardState:
             for ask in asks
             if ask.state is AskState.ASKED and offer and ask.rep_id != offer.assignee_id
         ),
+        given=handed is not None,
+        given_by=_rep(session, handed.rep_id if handed else None),
         passed=tuple(session.get_one(Rep, ask.rep_id) for ask in asks if ask.state is AskState.PASSED),
         nudged_at=current.nudged_at if current else None,
         managers_told_at=told.at if told else None,
         next_step=next_step(session, lead.id),
     )
+
+
+def last_hand_over(session: Session, lead_id: int) -> Activity | None:
+    """The latest time it was given to somebody else, unless that was taken back."""
+    handed = select(Activity).where(
+        Activity.lead_id == lead_id,
+        Activity.kind == ActivityKind.REASSIGNED,
+        Activity.undone_at.is_(None),
+    )
+    return session.scalars(handed.order_by(Activity.id.desc())).first()
 
 
 def nudge(session: Session, lead: Lead, now: datetime) -> Nudge:
@@ -134,6 +147,7 @@ def lead_view_of(session: Session, lead: Lead, reader: Rep, now: datetime) -> Le
         people=people(session),
         task_to_log=task.id if task and may_log else None,
         may_claim=lead.owner_id is None and not lead.status.is_closed,
+        may_assign=may_log and not lead.status.is_closed,
         undoable=undoable if undoable and (may_log or undoable.rep_id == reader.id) else None,
     )
 

@@ -3,13 +3,26 @@
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.cadence import digest
-from bot.db.models import OPEN_TASKS, Absence, Activity, InboxEntry, LadderKind, Lead, Rep, Task, TaskState
+from bot.db.models import (
+    OPEN_TASKS,
+    Absence,
+    Activity,
+    ActivityKind,
+    InboxEntry,
+    LadderKind,
+    Lead,
+    Rep,
+    Task,
+    TaskState,
+)
 from bot.messages import calls, nudges
 from bot.messages.card import offer_card
 from bot.messages.digest import digest_message
+from bot.messages.handover import reassigned
 from bot.messages.leave import LEAVE_MESSAGES
 from bot.messages.leave_state import leave_state
 from bot.messages.load import (
@@ -109,6 +122,23 @@ def _assigned(session: Session, subject: str, destination: str, now: datetime) -
     )
 
 
+def _reassigned(session: Session, subject: str, destination: str, now: datetime) -> SlackMessage | None:
+    lead_id, activity_id, *undone = subject.split(":")
+    lead, handed = session.get(Lead, int(lead_id)), session.get(Activity, int(activity_id))
+    if lead is None or handed is None:
+        return None
+    event = handed if not undone else _taken_back(session, handed)
+    giver = session.get(Rep, event.rep_id) if event.rep_id else None
+    return reassigned(nudge(session, lead, now), _rep_id(destination), giver, undone=bool(undone))
+
+
+def _taken_back(session: Session, handed: Activity) -> Activity:
+    undone = select(Activity).where(
+        Activity.lead_id == handed.lead_id, Activity.kind == ActivityKind.UNDONE, Activity.id > handed.id
+    )
+    return session.scalars(undone.order_by(Activity.id).limit(1)).one()
+
+
 def _wrote_again(session: Session, subject: str, _destination: str, now: datetime) -> SlackMessage | None:
     lead = session.get(Lead, _lead_id(subject))
     activity = session.get(Activity, int(subject.partition(":")[2]))
@@ -190,6 +220,7 @@ RENDERERS: dict[IntentKind, Renderer] = {
     IntentKind.CONTACT_NUDGE: _contact_nudge,
     IntentKind.CONTACT_ALERT: _contact_alert,
     IntentKind.ASSIGNED: _assigned,
+    IntentKind.REASSIGNED: _reassigned,
     IntentKind.WROTE_AGAIN: _wrote_again,
     IntentKind.ANSWER_NUDGE: _answer_nudge,
     IntentKind.ANSWER_ALERT: _answer_alert,

@@ -26,7 +26,11 @@ def timeline(activities: Sequence[Activity], people: Mapping[int | str, Rep], zo
 def happened(activity: Activity, people: Mapping[int | str, Rep]) -> str:
     """One event in words."""
     who = _name(people, activity.rep_id or activity.facts.get("rep"))
-    said = _WORDS[activity.kind](who, activity.facts)
+    if activity.kind is ActivityKind.REASSIGNED:
+        giver = who if activity.rep_id else "Followup"
+        said = f"{giver} gave it to {_name(people, activity.facts.get('rep'))}"
+    else:
+        said = _WORDS[activity.kind](who, activity.facts)
     return f"{said} (taken back)" if activity.undone_at else said
 
 
@@ -67,7 +71,6 @@ _WORDS: dict[ActivityKind, _Words] = {
     ActivityKind.PASSED: lambda who, _: f"{who} passed",
     ActivityKind.CLAIMED: lambda who, _: f"{who} claimed it",
     ActivityKind.ASSIGNED: lambda who, _: f"Given to {who}: nobody claimed it",
-    ActivityKind.REASSIGNED: lambda who, _: f"{who} gave it to somebody else",
     ActivityKind.TAKEN_BACK: lambda who, facts: (
         f"No longer {who}'s ({one_line(str(facts.get('reason')), 60)}): offered again"
     ),
@@ -82,7 +85,9 @@ _WORDS: dict[ActivityKind, _Words] = {
     ),
     ActivityKind.HELD_BACK: lambda _, __: "Moved to another day: enough went out on this platform today",
     ActivityKind.OUTCOME: _outcome,
-    ActivityKind.UNDONE: lambda who, _: f"{who} took back an outcome",
+    ActivityKind.UNDONE: lambda who, facts: (
+        f"{who} took back {'the hand-over' if facts.get('reassigned') else 'an outcome'}"
+    ),
     ActivityKind.FIRST_RESPONSE: lambda _, __: "First response",
     ActivityKind.PLAN_FINISHED: lambda _, __: "The plan ended without an answer",
     ActivityKind.REVISITED: lambda _, __: "The date to come back arrived",

@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, cast, func, literal, select, true, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from bot.db import Loop, wake
 from bot.db.models import Intent
+from bot.db.sql import Upsert, insert_into
 from bot.db.types import UtcDateTime
 
 Messages = Select[str, str]
@@ -47,6 +47,8 @@ class IntentKind(enum.StrEnum):
     """Subject: task id. To a manager: the owner has not answered either."""
     CALL_BRIEF = "call-brief"
     """Subject: "<call check's task id>:<due, in seconds>". To the owner: a booked call is near."""
+    REASSIGNED = "reassigned"
+    """Subject: "<lead id>:<activity id>", with ":undone" at the end once taken back. To the old and the new owner."""
     WROTE_AGAIN = "wrote-again"
     """Subject: "<lead id>:<activity id>". To the owner of a known lead (D6)."""
     DIGEST = "digest"
@@ -125,9 +127,7 @@ def _message(subject: int | str, destination: str) -> Messages:
     return select(literal(str(subject)), literal(destination)).where(true())
 
 
-def _insert(
-    session: Session, kind: IntentKind, messages: Messages, now: datetime
-) -> postgresql.Insert | sqlite.Insert:
+def _insert(session: Session, kind: IntentKind, messages: Messages, now: datetime) -> Upsert:
     subject, destination = messages.selected_columns
     row: dict[str, ColumnElement[Any]] = {
         "kind": literal(kind.value),
@@ -139,6 +139,5 @@ def _insert(
         "attempts": literal(0),
         "created_at": literal(now, UtcDateTime),
     }
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     rows = messages.with_only_columns(*row.values(), maintain_column_froms=True)
-    return insert(Intent).from_select(list(row), rows)
+    return insert_into(session, Intent).from_select(list(row), rows)

@@ -3,10 +3,10 @@
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, exists, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from bot.db.models import Intent, Pause, PauseScope
+from bot.db.sql import insert_into
 
 EVERYWHERE = "*"
 """The destination of a pause of the whole workspace."""
@@ -16,9 +16,8 @@ PROBE_EVERY = timedelta(seconds=60)
 def pause(session: Session, destination: str, error: str, machine_now: datetime) -> None:
     """Send nothing there for now; a pause that stands already keeps its beginning."""
     scope = PauseScope.WORKSPACE if destination == EVERYWHERE else PauseScope.DESTINATION
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     probe_at = machine_now + PROBE_EVERY
-    statement = insert(Pause).values(
+    statement = insert_into(session, Pause).values(
         destination=destination, scope=scope, error=error[:80], since=machine_now, probe_at=probe_at
     )
     session.execute(

@@ -4,7 +4,14 @@ from bot.routing.again import follow_tier, give_to_owner, restart_contact_clock,
 from bot.routing.best import next_best
 from bot.routing.claims import claim
 from bot.routing.eligibility import Situation, why_skipped
-from bot.routing.errors import AlreadyClaimedError, NotInPoolError, NotYourOfferError
+from bot.routing.errors import (
+    AlreadyClaimedError,
+    AlreadyTheirsError,
+    NotInPoolError,
+    NotOnTheTeamAnyMoreError,
+    NotYourOfferError,
+    NotYoursToGiveError,
+)
 from bot.routing.ladder import next_step, open_ladder
 from bot.routing.leave import (
     LeaveWish,
@@ -14,23 +21,28 @@ from bot.routing.leave import (
     fire_due_leave,
     plan_leave,
 )
-from bot.routing.ledger import Ledger
+from bot.routing.ledger import Ledger, welcome_back
 from bot.routing.offers import offer_leads, open_offer, pass_offer
+from bot.routing.reassign import check_may_give, may_undo, reassign, undo_reassign
 from bot.routing.roles import is_manager, is_member
 from bot.routing.rotation import Candidate, Decision, choose
 from bot.routing.steps import fire_due_steps
 
 __all__ = [
     "AlreadyClaimedError",
+    "AlreadyTheirsError",
     "Candidate",
     "Decision",
     "LeaveWish",
     "Ledger",
     "NotAwayError",
     "NotInPoolError",
+    "NotOnTheTeamAnyMoreError",
     "NotYourOfferError",
+    "NotYoursToGiveError",
     "Situation",
     "UnusableLeaveError",
+    "check_may_give",
     "choose",
     "claim",
     "come_back",
@@ -40,6 +52,7 @@ __all__ = [
     "give_to_owner",
     "is_manager",
     "is_member",
+    "may_undo",
     "next_best",
     "next_step",
     "offer_leads",
@@ -47,8 +60,11 @@ __all__ = [
     "open_offer",
     "pass_offer",
     "plan_leave",
+    "reassign",
     "restart_contact_clock",
     "take_back",
     "taker_of",
+    "undo_reassign",
+    "welcome_back",
     "why_skipped",
 ]

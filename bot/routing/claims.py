@@ -8,11 +8,22 @@ from sqlalchemy.orm import Session
 
 from bot.businesstime import elapsed
 from bot.cadence import LeadClosedError, enrol, pool_of, rewrite_next_action
-from bot.db.models import Activity, ActivityKind, AskState, LadderKind, Lead, Offer, OfferRep, OfferState, Rep
+from bot.db.models import (
+    Activity,
+    ActivityKind,
+    AskState,
+    LadderKind,
+    Lead,
+    Offer,
+    OfferRep,
+    OfferState,
+    Rep,
+    TurnReason,
+)
 from bot.outbox.enqueue import IntentKind, show, to_pool
 from bot.routing.errors import AlreadyClaimedError, NotInPoolError
 from bot.routing.ladder import end_ladder, give_contact_clock_an_owner
-from bot.routing.ledger import debit_claimer, return_turn
+from bot.routing.ledger import debit, return_turn
 from bot.team.live import LiveTeam, live_team
 from bot.team.pools import Pool
 
@@ -29,7 +40,7 @@ def claim(session: Session, lead_id: int, rep: Rep, now: datetime) -> Lead:
     offer = close_offer(session, lead, OfferState.CLAIMED, rep, now)
     if offer is None:
         raise not_on_offer(session, lead, pool)
-    _settle_turns(session, offer, rep, now)
+    settle_turns(session, offer, rep, pool, now)
     asked = session.get(Rep, offer.assignee_id) if offer.assignee_id else None
     session.add(
         Activity(
@@ -105,7 +116,14 @@ def _check_may_claim(session: Session, lead: Lead, pool: Pool, rep: Rep) -> None
         raise NotInPoolError(pool.key)
 
 
-def _settle_turns(session: Session, offer: Offer, claimer: Rep, now: datetime) -> None:
+def settle_turns(
+    session: Session,
+    offer: Offer,
+    claimer: Rep,
+    pool: Pool,
+    now: datetime,
+    reason: TurnReason = TurnReason.CLAIMED_FROM_OTHER,
+) -> None:
     """Debit a claimer who was not asked; until the first nudge the assignee then keeps their turn (D5)."""
     asks = session.scalars(select(OfferRep).where(OfferRep.offer_id == offer.id)).all()
     for ask in asks:
@@ -115,7 +133,7 @@ def _settle_turns(session: Session, offer: Offer, claimer: Rep, now: datetime) -
                 return_turn(session, offer, ask.rep_id, now)
     # Whoever passed and claims after all has spent a turn on this lead already.
     if all(ask.rep_id != claimer.id for ask in asks):
-        debit_claimer(session, offer, claimer.id, now)
+        debit(session, offer, claimer, pool, reason, now)
 
 
 def _answer(ask: OfferRep, claimer: Rep) -> AskState:

@@ -1,13 +1,14 @@
 """Who can be asked for a lead, and why the others cannot (R37, D5, D8)."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from bot.db.models import Lead, Rep
 from bot.routing.availability import Member, members_of, who_is_off
+from bot.routing.caps import Load, in_words, measures
 from bot.team.live import LiveTeam
 from bot.team.pools import Pool
 
@@ -25,6 +26,8 @@ class Situation:
     now: datetime
     roster: Sequence[Member] | None = None
     """When the members work, read once for several leads of a pool; read for this one when left out."""
+    loads: Mapping[int, Load] = field(default_factory=dict)
+    """What those who have a cap have on their hands, by id (`loads_of`)."""
 
 
 Check = Callable[[Situation], Mapping[int, str]]
@@ -47,18 +50,47 @@ def outside_territory(situation: Situation) -> dict[int, str]:
     return {rep.id: "not in this territory" for rep in situation.members if rep.key not in named}
 
 
-CHECKS: tuple[Check, ...] = (left_the_team, outside_territory, already_passed)
+def at_a_cap(situation: Situation) -> dict[int, str]:
+    found: dict[int, str] = {}
+    for rep in situation.members:
+        if rep.id in situation.loads:
+            load = situation.loads[rep.id]
+            for used, most, what in measures(situation.live.team, situation.pool, rep, load):
+                if used >= most:
+                    found.setdefault(rep.id, f"at {in_words(used, most, what)}")
+    return found
+
+
+CHECKS: tuple[Check, ...] = (left_the_team, outside_territory, already_passed, at_a_cap)
 """In the order of what people want to hear first: the first reason found is the one that is given."""
 
 
-def why_skipped(situation: Situation) -> dict[int, str]:
-    """Everybody who cannot be asked, by id, with the reason; whoever is missing is eligible."""
+@dataclass(frozen=True)
+class Screened:
+    """Who cannot be asked, by id, with the reason; and who has left or is on leave: they come back as D7 says."""
+
+    skips: Mapping[int, str]
+    gone: Collection[int]
+
+
+def screen(situation: Situation) -> Screened:
+    """Everybody who cannot be asked; whoever is missing is eligible."""
     found: dict[int, str] = {}
     for check in CHECKS:
         found = {**check(situation), **found}
     # Hours come last: whether somebody is at work matters only among those who can be asked at all.
-    free = [one for one in _roster(situation) if one.id not in found]
-    return {**who_is_off(free, situation.pool, situation.now), **found}
+    roster = _roster(situation)
+    free = [one for one in roster if one.id not in found]
+    on_leave = {one.id for one in roster if one.away_until(situation.now) is not None}
+    return Screened(
+        {**who_is_off(free, situation.pool, situation.now), **found},
+        on_leave | left_the_team(situation).keys(),
+    )
+
+
+def why_skipped(situation: Situation) -> dict[int, str]:
+    """Everybody who cannot be asked, by id, with the reason; whoever is missing is eligible."""
+    return dict(screen(situation).skips)
 
 
 def _roster(situation: Situation) -> Sequence[Member]:

@@ -29,3 +29,24 @@ class NotYourOfferError(FollowupError):
         turn = f"It is {assignee}'s turn" if assignee else "It is nobody's turn"
         super().__init__(f"{turn} on this lead, so there is nothing for you to pass. You may still claim it.")
         self.assignee = assignee
+
+
+class NotYoursToGiveError(FollowupError):
+    """Only the owner or a manager of the pool gives a lead to somebody else."""
+
+    def __init__(self, ref: str) -> None:
+        super().__init__(f"Only the owner of {ref} or a manager of its pool can give it to somebody else.")
+
+
+class NotOnTheTeamAnyMoreError(FollowupError):
+    """Whoever should get the lead has left the team."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} is not on the team any more. Choose somebody who is.")
+
+
+class AlreadyTheirsError(FollowupError):
+    """Whoever should get the lead has it."""
+
+    def __init__(self, ref: str, name: str) -> None:
+        super().__init__(f"{ref} is {name}'s already. Nothing was changed.")

@@ -129,8 +129,9 @@ def _begin(session: Session, absence: Absence, live: LiveTeam, now: datetime) ->
         pass_offer(session, lead.id, rep, now)
     if absence.plan is LeavePlan.TRANSFER and absence.cover_id is not None:
         receiver, by = session.get_one(Rep, absence.cover_id), session.get_one(Rep, absence.created_by_id)
-        for lead in owned:
-            reassign(session, lead, receiver, by, now, move_credit=True)
+        # Who gets them may have left the team meanwhile; then they stay where they are.
+        for lead in owned if receiver.active else ():
+            reassign(session, lead, receiver, by, now, move_credit=True, quietly=True)
     lend_open_tasks(session, absence, live, now)
     for lead in owned:
         rewrite_next_action(session, lead)

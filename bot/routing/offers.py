@@ -1,23 +1,27 @@
 """Asking the next rep, and the next one after a pass (D5, D7, D8)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import String, cast, literal, select, update
 from sqlalchemy.orm import Session
 
 from bot.cadence import LeadClosedError, active_reps, pool_of, rewrite_next_action
+from bot.cadence.next_action import rewrite_next_actions
 from bot.db.models import Activity, ActivityKind, AskState, LadderKind, Lead, Offer, OfferRep, OfferState, Rep
-from bot.outbox.enqueue import IntentKind, show, tell, to_pool, to_rep
+from bot.outbox.enqueue import IntentKind, show, show_many, tell, to_pool, to_rep
 from bot.routing.availability import members_of
+from bot.routing.caps import Load, in_words, loads_of, measures
 from bot.routing.claims import lock_lead, not_on_offer
-from bot.routing.eligibility import Situation, why_skipped
+from bot.routing.eligibility import Situation, screen
 from bot.routing.errors import AlreadyClaimedError, NotYourOfferError
 from bot.routing.ladder import start_ladders
 from bot.routing.ledger import Ledger, lock_pool
-from bot.routing.rotation import Candidate, Decision, choose
+from bot.routing.rotation import Decision
 from bot.team.live import LiveTeam, live_team, reps_by_key
 from bot.team.pools import Pool
+
+REASONS_TOLD = 3
 
 
 def offer_leads(session: Session, leads: Sequence[Lead], live: LiveTeam, now: datetime) -> None:
@@ -30,25 +34,21 @@ def offer_leads(session: Session, leads: Sequence[Lead], live: LiveTeam, now: da
     session.flush()
     pool = live.team.pool(leads[0].pool)
     lock_pool(session, pool.key)
-    members = reps_by_key(session, pool.members)
-    ledger = Ledger(session, pool.key, members)
-    roster = members_of(session, live.team, pool, members, now)
-    decisions = [
-        decide(ledger, Situation(session, live, pool, lead, members, (), now, roster)) for lead in leads
-    ]
+    turns = Turns(session, live, pool, pool.key, now)
+    decisions = [turns.decide(lead) for lead in leads]
     offers = [_offer(lead, decision, now) for lead, decision in zip(leads, decisions, strict=True)]
     session.add_all(offers)
     session.flush()
     for lead, offer, decision in zip(leads, offers, decisions, strict=True):
-        ask(session, ledger, offer, decision, now)
+        turns.ask(offer, decision)
         start_ladders(session, lead, live)
-        if offer.assignee_id is None:
-            _tell_nobody_is_asked(session, lead, pool, "nobody eligible", now)
+        if decision.chosen is None:
+            _tell_nobody_is_asked(session, lead, pool, turns.why_nobody(decision), now)
     session.flush()
-    for lead in leads:
-        rewrite_next_action(session, lead)
-    for lead in leads:
-        show(session, IntentKind.LEAD_CARD, lead.id, to_pool(lead.pool), now)
+    rewrite_next_actions(session, leads)
+    cards = select(cast(Lead.id, String), literal(to_pool(pool.key)))
+    cards = cards.where(Lead.id.in_([lead.id for lead in leads])).order_by(Lead.id)
+    show_many(session, IntentKind.LEAD_CARD, cards, now)
 
 
 def pass_offer(session: Session, lead_id: int, rep: Rep, now: datetime) -> Rep | None:
@@ -63,26 +63,19 @@ def pass_offer(session: Session, lead_id: int, rep: Rep, now: datetime) -> Rep |
     lock_pool(session, lead.pool)
     pool = pool_of(session, lead, live)
     offer = open_offer(session, lead.id)
-    if offer is None or not _note_pass(session, lead, offer, rep, now):
+    if offer is None or not _give_back(session, offer, rep, now):
         raise _nothing_to_pass(session, lead, pool)
-    asks = session.scalars(select(OfferRep).where(OfferRep.offer_id == offer.id).order_by(OfferRep.id)).all()
-    if others := [one.rep_id for one in asks if one.state is AskState.ASKED]:
-        offer.assignee_id = others[0]
-        show(session, IntentKind.LEAD_CARD, lead.id, to_pool(lead.pool), now)
-        return session.get_one(Rep, others[0])
-    passed = {one.rep_id for one in asks}
-    members = reps_by_key(session, pool.members)
-    ledger = Ledger(session, lead.pool, members)
-    decision = decide(ledger, Situation(session, live, pool, lead, members, passed, now))
-    offer.assignee_id = decision.chosen.rep_id if decision.chosen else None
-    ask(session, ledger, offer, decision, now)
-    session.flush()
-    asked = session.get_one(Rep, offer.assignee_id) if offer.assignee_id else None
+    session.add(Activity(lead_id=lead.id, at=now, kind=ActivityKind.PASSED, rep_id=rep.id))
+    asked = _still_asked(session, offer)
     if asked is None:
-        _tell_nobody_is_asked(session, lead, pool, "everybody passed", now)
-    else:
-        # An updated card notifies nobody, so the next one is told.
-        tell(session, IntentKind.CLAIM_NUDGE, f"{lead.id}:passed", to_rep(asked.id), now)
+        asked = _ask_next(session, lead, offer, pool, live, now)
+        if asked is None:
+            _tell_nobody_is_asked(session, lead, pool, "everybody passed", now)
+        else:
+            # An updated card notifies nobody, so the next one is told.
+            tell(session, IntentKind.CLAIM_NUDGE, f"{lead.id}:passed", to_rep(asked.id), now)
+    offer.assignee_id = asked.id if asked else None
+    session.flush()
     rewrite_next_action(session, lead)
     show(session, IntentKind.LEAD_CARD, lead.id, to_pool(lead.pool), now)
     return asked
@@ -93,20 +86,65 @@ def open_offer(session: Session, lead_id: int) -> Offer | None:
     return session.scalar(select(Offer).where(Offer.lead_id == lead_id, Offer.state == OfferState.OPEN))
 
 
-def decide(ledger: Ledger, situation: Situation) -> Decision:
-    """Who is next, with their turn counted; `ask` stores it. Hold the pool's lock."""
-    skips = why_skipped(situation)
-    ledger.admit([rep.id for rep in situation.members if rep.id not in skips], situation.now)
-    candidates = [
-        Candidate(
-            one.rep.key, one.rep.id, one.balance, one.last_turn, one.last_offered_at, skips.get(one.rep.id)
+class Turns:
+    """Deciding about leads of one pool, one after the other; hold the pool's lock.
+
+    `ledger` is the key of the pool whose turns are spent: the lead's, also where `pool` stands in for one that left.
+    """
+
+    def __init__(self, session: Session, live: LiveTeam, pool: Pool, ledger: str, now: datetime) -> None:
+        self._session, self._live, self._pool, self._now = session, live, pool, now
+        self._members = reps_by_key(session, pool.members)
+        self._ledger = Ledger(session, ledger, self._members, pool.members.weights)
+        self._roster = members_of(session, live.team, pool, self._members, now)
+        self._loads = loads_of(session, live.team, pool, self._members, now)
+
+    def decide(self, lead: Lead, asked: Collection[int] = ()) -> Decision:
+        """Who gets it, apart from those already asked, by id; the turn is counted, `ask` writes it down."""
+        screened = screen(
+            Situation(
+                self._session,
+                self._live,
+                self._pool,
+                lead,
+                self._members,
+                asked,
+                self._now,
+                self._roster,
+                self._loads,
+            )
         )
-        for one in ledger.standings
-    ]
-    decision = choose(candidates, situation.lead.id)
-    if decision.chosen:
-        ledger.take_turn(decision.chosen.rep_id, situation.now)
-    return decision
+        words = {
+            rep.id: self._in_words(rep, self._loads[rep.id]) for rep in self._members if rep.id in self._loads
+        }
+        decision = self._ledger.decide(lead.id, screened.skips, screened.gone, self._now, words)
+        if decision.chosen and decision.chosen.rep_id in self._loads:
+            self._loads[decision.chosen.rep_id].one_more()
+        return decision
+
+    def ask(self, offer: Offer, decision: Decision) -> None:
+        """Write down who is asked, why, and what it costs them."""
+        chosen = decision.chosen
+        if chosen:
+            ask = OfferRep(offer_id=offer.id, rep_id=chosen.rep_id, asked_at=self._now)
+            ask.decision = decision.record()
+            self._session.add(ask)
+            self._ledger.write_turn(chosen.rep_id, offer.id, self._now)
+        # With nobody to ask, the timeline is where the decision is kept.
+        facts = {"rep": chosen.rep} if chosen else {"rep": None, **decision.record()}
+        self._session.add(
+            Activity(lead_id=offer.lead_id, at=self._now, kind=ActivityKind.OFFERED, facts=facts)
+        )
+
+    def why_nobody(self, decision: Decision) -> str:
+        """Why each of the members cannot be asked; of many, the first few."""
+        names = {rep.key: rep.name for rep in self._members}
+        told = [f"{names[one.rep]} {one.skipped}" for one in decision.considered[:REASONS_TOLD]]
+        more = len(decision.considered) - len(told)
+        return "; ".join(told) + (f"; and {more} more" if more else "")
+
+    def _in_words(self, rep: Rep, load: Load) -> tuple[str, ...]:
+        return tuple(in_words(*each) for each in measures(self._live.team, self._pool, rep, load))
 
 
 def _offer(lead: Lead, decision: Decision, now: datetime) -> Offer:
@@ -116,30 +154,33 @@ def _offer(lead: Lead, decision: Decision, now: datetime) -> Offer:
     )
 
 
-def ask(session: Session, ledger: Ledger, offer: Offer, decision: Decision, now: datetime) -> None:
-    """Note who is asked, the decision that chose them, and their turn."""
-    chosen = decision.chosen
-    if chosen:
-        row = OfferRep(offer_id=offer.id, rep_id=chosen.rep_id, asked_at=now, decision=decision.record())
-        session.add(row)
-        ledger.write_turn(chosen.rep_id, offer, now)
-    # With nobody to ask, the timeline is where the decision is kept.
-    facts = {"rep": chosen.rep} if chosen else {"rep": None, **decision.record()}
-    session.add(Activity(lead_id=offer.lead_id, at=now, kind=ActivityKind.OFFERED, facts=facts))
+def _ask_next(
+    session: Session, lead: Lead, offer: Offer, pool: Pool, live: LiveTeam, now: datetime
+) -> Rep | None:
+    asked = session.scalars(select(OfferRep.rep_id).where(OfferRep.offer_id == offer.id)).all()
+    turns = Turns(session, live, pool, lead.pool, now)
+    decision = turns.decide(lead, set(asked))
+    turns.ask(offer, decision)
+    session.flush()
+    return session.get_one(Rep, decision.chosen.rep_id) if decision.chosen else None
 
 
-def _note_pass(session: Session, lead: Lead, offer: Offer, rep: Rep, now: datetime) -> bool:
-    """Whether `rep` was asked and has passed now: the row decides, also on a second click."""
-    passed = session.execute(
+def _give_back(session: Session, offer: Offer, rep: Rep, now: datetime) -> bool:
+    """Whether `rep` was being asked and is no longer: the row decides, also on a second click."""
+    given_back = session.execute(
         update(OfferRep)
         .where(OfferRep.offer_id == offer.id, OfferRep.rep_id == rep.id, OfferRep.state == AskState.ASKED)
         .values(state=AskState.PASSED, answered_at=now)
         .returning(OfferRep.id)
-    ).one_or_none()
-    if passed is None:
-        return False
-    session.add(Activity(lead_id=lead.id, at=now, kind=ActivityKind.PASSED, rep_id=rep.id))
-    return True
+    )
+    return given_back.one_or_none() is not None
+
+
+def _still_asked(session: Session, offer: Offer) -> Rep | None:
+    """Who else is being asked, the longest first."""
+    others = select(Rep).join(OfferRep, OfferRep.rep_id == Rep.id)
+    others = others.where(OfferRep.offer_id == offer.id, OfferRep.state == AskState.ASKED)
+    return session.scalars(others.order_by(OfferRep.id).limit(1)).one_or_none()
 
 
 def _nothing_to_pass(

@@ -1,44 +1,179 @@
-"""A lead that goes to another owner: its tasks, its card, and with the credit its turn."""
+"""Giving a lead to somebody else: turns, plan and open tasks go with it (D5)."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from bot.cadence import rewrite_next_action
-from bot.db.models import OPEN_TASKS, Activity, ActivityKind, Lead, Offer, Rep, Task, TaskState
-from bot.outbox.enqueue import IntentKind, refresh, show, to_pool, to_rep
-from bot.routing.ledger import debit_claimer, return_turn
+from bot.cadence import UNDO_MINUTES, LeadClosedError, UndoError, pool_of, rewrite_next_action
+from bot.cadence.tasks import open_tasks_of
+from bot.db import Loop, wake
+from bot.db.models import (
+    Activity,
+    ActivityKind,
+    Lead,
+    Offer,
+    OfferState,
+    Rep,
+    TaskState,
+    Turn,
+    TurnReason,
+)
+from bot.outbox.enqueue import IntentKind, refresh, show, tell, to_pool, to_rep
+from bot.routing.claims import close_offer, lock_lead, settle_turns, take_over
+from bot.routing.errors import AlreadyTheirsError, NotOnTheTeamAnyMoreError, NotYoursToGiveError
+from bot.routing.ledger import debit, return_turn, turn_spent
+from bot.team.live import LiveTeam, live_team
+from bot.team.pools import Pool
 
 
-def reassign(session: Session, lead: Lead, to: Rep, by: Rep, now: datetime, *, move_credit: bool) -> None:
-    """Make `to` the owner of a locked lead that has one, with every open task; with the credit the turn moves."""
-    owner_id = lead.owner_id
-    if owner_id is None or owner_id == to.id:
-        return
+def reassign(
+    session: Session,
+    lead: Lead,
+    to: Rep,
+    by: Rep | None,
+    now: datetime,
+    *,
+    move_credit: bool = True,
+    quietly: bool = False,
+) -> Activity:
+    """The hand-over as noted: `to` owns the lead with its running plan and open tasks, and both are told.
+
+    With `move_credit` the old owner's turn comes back and the new one's is spent. `quietly` tells nobody: somebody
+    else does. `by` None is the bot itself; whether they may is `check_may_give`. A lead that nobody has yet is taken
+    off offer. Locks the lead. Raises LeadClosedError, NotOnTheTeamAnyMoreError or AlreadyTheirsError.
+    """
+    live = live_team(session)
+    lead = lock_lead(session, lead.id)
+    pool = pool_of(session, lead, live)
+    _check(lead, to)
+    before = lead.owner_id
+    handed = Activity(lead_id=lead.id, at=now, kind=ActivityKind.REASSIGNED, rep_id=by.id if by else None)
+    old = session.get(Rep, before) if before else None
+    handed.facts = {"from": old.key if old else None, "rep": to.key, "credit": move_credit}
+    session.add(handed)
+    moved: dict[int, int] = {}
+    if before is None:
+        _take_off_offer(session, lead, to, pool, live, now)
+    else:
+        moved = _move_turns(session, lead, before, to, pool, now) if move_credit else {}
+        _hand_over(session, lead, to, now)
+    session.flush()
+    # What undo gives back, in units: rows of the ledger are never taken out.
+    handed.before = {"owner": before, "turns": [[rep_id, units] for rep_id, units in moved.items()]}
+    for person in set() if quietly else {to.id, before} - {by.id if by else None, None}:
+        assert person is not None
+        tell(session, IntentKind.REASSIGNED, f"{lead.id}:{handed.id}", to_rep(person), now)
+    return handed
+
+
+def undo_reassign(session: Session, activity_id: int, by: Rep, now: datetime) -> Lead:
+    """The lead, back with whoever had it before, turns included (D11).
+
+    Within 10 minutes, while nothing newer has happened, by who gave it, who had it, or a manager. Raises UndoError.
+    """
+    handed = session.get(Activity, activity_id)
+    if handed is None or handed.kind is not ActivityKind.REASSIGNED or not may_undo(session, handed, now):
+        raise UndoError("This hand-over cannot be undone any more. Assign the lead anew.")
+    lead = lock_lead(session, handed.lead_id)
+    assert handed.before is not None
+    owner = session.get_one(Rep, handed.before["owner"])
+    pool = pool_of(session, lead, live_team(session))
+    if by.id not in (handed.rep_id, owner.id) and by.key not in pool.managers:
+        raise UndoError("Only the one who gave it, the one who had it before or a manager can undo this.")
+    _mark_undone(session, handed, now)
+    offer = _last_offer(session, lead)
+    for rep_id, units in handed.before["turns"]:
+        assert offer is not None
+        row = Turn(pool=offer.pool, rep_id=rep_id, amount=-units, reason=TurnReason.REASSIGNED, at=now)
+        row.offer_id = offer.id
+        session.add(row)
+    newer_owner = lead.owner_id
+    _hand_over(session, lead, owner, now)
+    facts = {"activity": handed.id, "reassigned": True}
+    undone = Activity(lead_id=lead.id, at=now, kind=ActivityKind.UNDONE, rep_id=by.id, facts=facts)
+    session.add(undone)
+    session.flush()
+    for person in {newer_owner, owner.id} - {by.id, None}:
+        assert person is not None
+        tell(session, IntentKind.REASSIGNED, f"{lead.id}:{handed.id}:undone", to_rep(person), now)
+    return lead
+
+
+def may_undo(session: Session, handed: Activity, now: datetime) -> bool:
+    """Whether nothing stands in the way but who asks: it is recent, and the lead's latest event of its kind."""
+    if handed.undone_at or now - handed.at > timedelta(minutes=UNDO_MINUTES) or not handed.before:
+        return False
+    newer = select(Activity.id).where(
+        Activity.lead_id == handed.lead_id,
+        Activity.kind.in_((ActivityKind.OUTCOME, ActivityKind.REASSIGNED)),
+        Activity.id > handed.id,
+        Activity.undone_at.is_(None),
+    )
+    return handed.before["owner"] is not None and session.scalar(newer.limit(1)) is None
+
+
+def check_may_give(session: Session, lead: Lead, by: Rep) -> None:
+    """Raises NotYoursToGiveError: only the owner and the managers of the pool give a lead to somebody else."""
+    if by.id != lead.owner_id and by.key not in pool_of(session, lead, live_team(session)).managers:
+        raise NotYoursToGiveError(lead.ref)
+
+
+def _check(lead: Lead, to: Rep) -> None:
+    if lead.status.is_closed:
+        raise LeadClosedError(lead.ref, lead.status)
+    if not to.active:
+        raise NotOnTheTeamAnyMoreError(to.name)
+    if lead.owner_id == to.id:
+        raise AlreadyTheirsError(lead.ref, to.name)
+
+
+def _take_off_offer(session: Session, lead: Lead, to: Rep, pool: Pool, live: LiveTeam, now: datetime) -> None:
+    offer = close_offer(session, lead, OfferState.GIVEN, to, now)
+    if offer is not None:
+        settle_turns(session, offer, to, pool, now, TurnReason.REASSIGNED)
+    take_over(session, lead, to, live, now)
+
+
+def _hand_over(session: Session, lead: Lead, to: Rep, now: datetime) -> None:
+    """Give the lead and everything still to do for it to `to`; what was shown to somebody else says so."""
     lead.owner_id = to.id
-    mine = Task.lead_id == lead.id, Task.state.in_(OPEN_TASKS)
-    due = session.scalars(select(Task.id).where(*mine, Task.state == TaskState.DUE)).all()
-    moved = session.scalars(update(Task).where(*mine).values(owner_id=to.id).returning(Task.id)).all()
-    for task_id in moved:
-        if task_id in due:
-            show(session, IntentKind.TASK, task_id, to_rep(to.id), now)
-        refresh(session, IntentKind.TASK, task_id)
-    if move_credit:
-        _move_turn(session, lead, owner_id, to, now)
-    was = session.get_one(Rep, owner_id)
-    facts = {"rep": to.key, "from": was.key}
-    session.add(Activity(lead_id=lead.id, at=now, kind=ActivityKind.REASSIGNED, rep_id=by.id, facts=facts))
+    for task in open_tasks_of(session, lead):
+        task.owner_id = to.id
+        refresh(session, IntentKind.TASK, task.id)
+        if task.state is TaskState.DUE:
+            show(session, IntentKind.TASK, task.id, to_rep(to.id), now)
+    session.flush()
     rewrite_next_action(session, lead)
     show(session, IntentKind.LEAD_CARD, lead.id, to_pool(lead.pool), now)
+    wake(session, Loop.TIMERS)
 
 
-def _move_turn(session: Session, lead: Lead, owner_id: int, to: Rep, now: datetime) -> None:
-    offer = session.scalars(
-        select(Offer)
-        .where(Offer.lead_id == lead.id, Offer.claimed_by_id == owner_id)
-        .order_by(Offer.id.desc())
-    ).first()
-    if offer is not None:
-        return_turn(session, offer, owner_id, now)
-        debit_claimer(session, offer, to.id, now)
+def _move_turns(
+    session: Session, lead: Lead, before: int, to: Rep, pool: Pool, now: datetime
+) -> dict[int, int]:
+    """The units each of the two was charged; whoever spent a turn on this lead already is not charged twice."""
+    offer = _last_offer(session, lead)
+    if offer is None:
+        return {}
+    moved = {before: -return_turn(session, offer, before, now, TurnReason.REASSIGNED)}
+    if turn_spent(session, offer, to.id) <= 0:
+        moved[to.id] = debit(session, offer, to, pool, TurnReason.REASSIGNED, now)
+    return {rep_id: units for rep_id, units in moved.items() if units}
+
+
+def _last_offer(session: Session, lead: Lead) -> Offer | None:
+    return session.scalars(select(Offer).where(Offer.lead_id == lead.id).order_by(Offer.id.desc())).first()
+
+
+def _mark_undone(session: Session, handed: Activity, now: datetime) -> None:
+    # Two clicks at once: the row decides.
+    undone: Sequence[int] = session.scalars(
+        update(Activity)
+        .where(Activity.id == handed.id, Activity.undone_at.is_(None))
+        .values(undone_at=now)
+        .returning(Activity.id)
+    ).all()
+    if not undone:
+        raise UndoError("This has been undone already.")

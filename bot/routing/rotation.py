@@ -1,10 +1,12 @@
-"""Who is next (D7). Pure: the same candidates give the same answer in any order."""
+"""Who is next, and where somebody starts (D7). Pure: the same people give the same answer in any order."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
+
+from bot.db.models import TURN
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,9 @@ class Candidate:
     last_offered_at: datetime | None = None
     skipped: str | None = None
     """Why they cannot be asked; None = eligible."""
+    weight: int = 1
+    load: tuple[str, ...] = ()
+    """How far they are from each of their caps: "3 of 12 open leads"."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,26 @@ def choose(candidates: Iterable[Candidate], lead_id: int) -> Decision:
     return Decision(chosen, considered)
 
 
+def turn_of(weight: int) -> int:
+    """What a lead costs somebody of this weight, in units: twice the weight, half the turn."""
+    return TURN // weight
+
+
+def average(balances: Collection[int]) -> int:
+    """In units, rounded down; 0 of nobody."""
+    return sum(balances) // len(balances) if balances else 0
+
+
+def reweighed(balance: int, peers: int, old: int, new: int) -> int:
+    """The balance on the day a weight changes, `peers` being the average.
+
+    A greater weight makes every turn shorter, so that being half a turn behind would mean more leads in a row than
+    before: the distance shrinks with the turn. A smaller weight leaves it, or leads owed would grow. Either way
+    nobody is owed more leads than before, and nobody is further from the average.
+    """
+    return peers + (balance - peers) * old // new if new > old else balance
+
+
 def _rank(candidate: Candidate, lead_id: int) -> tuple[bool, int, int, bytes]:
     lot = sha256(f"{lead_id}:{candidate.rep}".encode()).digest()
     return candidate.skipped is not None, candidate.balance, candidate.last_turn, lot
@@ -55,6 +80,9 @@ def _record(candidate: Candidate) -> dict[str, Any]:
     return {
         "rep": candidate.rep,
         "balance": candidate.balance,
+        "weight": candidate.weight,
+        "last_turn": candidate.last_turn,
         "last_offered_at": offered_at.isoformat() if offered_at else None,
         "skipped": candidate.skipped,
+        "load": list(candidate.load),
     }

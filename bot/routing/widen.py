@@ -7,10 +7,9 @@ from sqlalchemy.orm import Session
 
 from bot.db.models import Lead, OfferRep, Rep
 from bot.outbox.enqueue import IntentKind, tell, to_rep
-from bot.routing.eligibility import Situation
-from bot.routing.ledger import Ledger, lock_pool
-from bot.routing.offers import ask, decide, open_offer
-from bot.team.live import LiveTeam, reps_by_key
+from bot.routing.ledger import lock_pool
+from bot.routing.offers import Turns, open_offer
+from bot.team.live import LiveTeam
 from bot.team.pools import Pool
 
 
@@ -24,13 +23,12 @@ def ask_next_too(session: Session, lead: Lead, pool: Pool, live: LiveTeam, now: 
         return None
     lock_pool(session, lead.pool)
     asked = set(session.scalars(select(OfferRep.rep_id).where(OfferRep.offer_id == offer.id)))
-    members = reps_by_key(session, pool.members)
-    ledger = Ledger(session, lead.pool, members)
-    decision = decide(ledger, Situation(session, live, pool, lead, members, asked, now))
+    turns = Turns(session, live, pool, lead.pool, now)
+    decision = turns.decide(lead, asked)
     if decision.chosen is None:
         return None
     if offer.assignee_id is None:
         offer.assignee_id = decision.chosen.rep_id
-    ask(session, ledger, offer, decision, now)
+    turns.ask(offer, decision)
     tell(session, IntentKind.CLAIM_NUDGE, f"{lead.id}:too", to_rep(decision.chosen.rep_id), now)
     return session.get_one(Rep, decision.chosen.rep_id)

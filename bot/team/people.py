@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field, PrivateAttr, ValidationInfo, model_v
 from bot.businesstime import Calendar, Region
 from bot.team.fields import Link, RepEmail, SlackUser, Text, known, rep_key
 from bot.team.hours import week_of
+from bot.team.members import Caps
 from bot.team.openings import Openings, region_of
 from bot.team.pools import Pool
 
@@ -26,6 +27,8 @@ class RepEntry(Openings):
     slack: SlackUser | None = None
     full_name: Text | None = Field(default=None, alias="name")
     booking_link: Link | None = None
+    caps: Caps = Caps()
+    """Counting the leads of all pools together."""
     assistant: Annotated[str, AfterValidator(rep_key)] | None = None
     """Who works their silent threads with them (R52)."""
 

@@ -8,6 +8,7 @@ from bot.businesstime import Calendar
 from bot.team.fields import Channel, Known, People, PlanKey, known, listed, rep_key
 from bot.team.hours import week_of
 from bot.team.ladder import ContactTarget, Ladder, LadderStep
+from bot.team.members import Caps, Members
 from bot.team.oncall import OnCall
 from bot.team.openings import Openings, region_of
 
@@ -16,7 +17,9 @@ class Pool(Openings):
     """A pool of reps. People are keys of `reps`; the fallback is the first manager unless named (D8)."""
 
     channel: Channel
-    members: People
+    members: Members
+    caps: Caps = Caps()
+    """For each member, counting this pool's leads."""
     managers: People
     fallback: str = Field(default="", validate_default=True)
     on_call: OnCall | None = None

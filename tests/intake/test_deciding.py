@@ -302,7 +302,8 @@ def test_one_entry_that_breaks_something_holds_up_no_other(site: Site) -> None:
     refuse_company(site.database, "boom")
     for number, company in enumerate(("a", "b", "boom", "c")):
         site.send({"email": f"lead{number}@x.example", "company": company})
-    assert (site.decide(), site.decide()) == (4, 0)
+    # One batch a transaction: a second one would lock leads while the first one's pools are locked.
+    assert [site.decide() for _ in range(4)] == [2, 1, 1, 0]
     assert [lead.company for lead in site.leads()] == ["a", "b", "c"]
     assert [entry.state.value for entry in site.entries()] == ["done", "done", "failed", "done"]
     assert site.entries()[2].error == BROKEN

@@ -60,11 +60,27 @@ def test_a_full_tie_is_drawn_by_the_lead_and_favours_nobody() -> None:
 
 
 def test_the_record_says_who_was_considered_and_why_not() -> None:
-    asked_before = Candidate("ana", 1, TURN, 4, NOON)
-    gone = Candidate("ben", 2, 0, skipped="left the team")
+    asked_before = Candidate("ana", 1, TURN, 4, NOON, load=("3 of 12 open leads",))
+    gone = Candidate("ben", 2, 0, skipped="left the team", weight=2)
     assert choose([gone, asked_before], 1).record() == {
         "considered": [
-            {"rep": "ana", "balance": TURN, "last_offered_at": "2026-03-02T12:00:00+00:00", "skipped": None},
-            {"rep": "ben", "balance": 0, "last_offered_at": None, "skipped": "left the team"},
+            {
+                "rep": "ana",
+                "balance": TURN,
+                "weight": 1,
+                "last_turn": 4,
+                "last_offered_at": "2026-03-02T12:00:00+00:00",
+                "skipped": None,
+                "load": ["3 of 12 open leads"],
+            },
+            {
+                "rep": "ben",
+                "balance": 0,
+                "weight": 2,
+                "last_turn": 0,
+                "last_offered_at": None,
+                "skipped": "left the team",
+                "load": [],
+            },
         ]
     }

@@ -16,6 +16,8 @@ class OfferState(enum.StrEnum):
     CLAIMED = "claimed"
     ASSIGNED = "assigned"
     """Nobody claimed it; the fallback person got it (D8)."""
+    GIVEN = "given"
+    """A manager gave it to somebody before anybody claimed it."""
     WITHDRAWN = "withdrawn"
 
 
@@ -78,16 +80,25 @@ class OfferRep(Base):
     answered_at: Mapped[datetime | None]
     nudged_at: Mapped[datetime | None]
     decision: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    """{"considered": [{"rep": key, "balance": units, "last_offered_at": iso | null, "skipped": reason | null}, ...]}"""
+    """{"considered": [{"rep": key, "balance": units, "weight": 1, "last_offered_at": iso | null, "last_turn": place,
+    "skipped": reason | null, "load": ["3 of 12 open leads", ...]}, ...]}, in the order they would have been asked."""
 
 
 class TurnReason(enum.StrEnum):
     JOINED = "joined"
     """Started at the peers' average (D7)."""
+    LEFT = "left"
+    """Out of the pool, the team or at work; moves nothing."""
+    CAME_BACK = "came-back"
+    """Back from that: starts at the peers' average again (D7)."""
+    REWEIGHTED = "reweighted"
+    """The weight grew: as many leads ahead or behind as before."""
     OFFERED = "offered"
     RETURNED = "returned"
     """Taken over by somebody else before the first nudge."""
     CLAIMED_FROM_OTHER = "claimed-from-other"
+    REASSIGNED = "reassigned"
+    """The lead went to another owner: one row gives a turn back, one takes it."""
 
 
 TURN = 720_720
@@ -98,7 +109,16 @@ class Turn(Base):
     """The ledger: a rep's balance in a pool is the sum of the amounts; the lowest is next (D7)."""
 
     __tablename__ = "turns"
-    __table_args__ = (Index("ix_turns_pool_rep_id", "pool", "rep_id"),)
+    __table_args__ = (
+        # All that standings and caps read.
+        Index(
+            "ix_turns_pool_rep_id",
+            "pool",
+            "rep_id",
+            postgresql_include=["id", "amount", "reason", "weight", "offer_id", "at"],
+        ),
+        Index("ix_turns_rep_id_at", "rep_id", "at"),
+    )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     pool: Mapped[str] = mapped_column(String(64))
@@ -106,6 +126,8 @@ class Turn(Base):
     amount: Mapped[int] = mapped_column(BigInteger)
     """In units of 1/720720 turn, divided by the rep's weight at that moment."""
     reason: Mapped[TurnReason]
+    weight: Mapped[int | None]
+    """From this row on, where it changes or starts; 1 until it is first written."""
     offer_id: Mapped[int | None] = mapped_column(ForeignKey("offers.id"))
     at: Mapped[datetime]
 

@@ -8,9 +8,11 @@ from slack_bolt import App, Args
 from bot.errors import FollowupError
 from bot.handlers.answers import answered, open_window, private
 from bot.handlers.command.asked import Answer, Asked, Window
+from bot.handlers.command.assign import assign_lead
 from bot.handlers.command.away import go_away
 from bot.handlers.command.back import be_back
 from bot.handlers.command.claim import claim_lead
+from bot.handlers.command.fairness import show_fairness
 from bot.handlers.command.help import give_help
 from bot.handlers.command.lead import show_lead
 from bot.handlers.command.log import log_in_words
@@ -21,6 +23,7 @@ from bot.handlers.command.queue import show_queue
 from bot.handlers.command.scripts import show_scripts
 from bot.handlers.command.stats import show_stats
 from bot.handlers.command.today import show_today
+from bot.handlers.command.why import explain_lead
 from bot.handlers.edge import Edge
 from bot.handlers.typed import meant
 from bot.messages.mrkdwn import cut
@@ -29,6 +32,9 @@ COMMANDS: dict[str, Answer] = {
     "help": give_help,
     "lead": show_lead,
     "claim": claim_lead,
+    "assign": assign_lead,
+    "why": explain_lead,
+    "fairness": show_fairness,
     "log": log_in_words,
     "notnow": not_now,
     "promise": note_promise,

@@ -1,0 +1,61 @@
+"""The Reassign button of a lead, its form, and the button that takes it back."""
+
+import json
+
+from slack_bolt import App, Args
+
+from bot.cadence import pool_of
+from bot.db.models import Lead, Rep
+from bot.handlers.after import settle
+from bot.handlers.answers import answered, open_window
+from bot.handlers.edge import Edge, NothingBehindItError, lead_pressed, pressed, rep_who_acts
+from bot.handlers.log_form import entered
+from bot.messages.handover import ASSIGN_CALLBACK, assign_form, given
+from bot.messages.leads import title
+from bot.messages.modals import window
+from bot.routing import check_may_give, may_undo, reassign, undo_reassign
+from bot.team.live import live_team, reps_by_key
+
+
+def register(bolt: App, edge: Edge) -> None:
+    @bolt.action("reassign")
+    @answered
+    def on_reassign(args: Args) -> None:
+        with edge.database.read() as session:
+            rep_who_acts(session, args.context.user_id)
+            lead = session.get_one(Lead, lead_pressed(args, session))
+            pool = pool_of(session, lead, live_team(session))
+            keys = dict.fromkeys((*pool.members, *pool.managers, pool.fallback))
+            people = [
+                rep for rep in reps_by_key(session, tuple(keys)) if rep.active and rep.id != lead.owner_id
+            ]
+            if not people:
+                raise NothingBehindItError
+            form = assign_form(lead, people)
+        args.ack()
+        open_window(args, form)
+
+    @bolt.view(ASSIGN_CALLBACK)
+    @answered
+    def on_assign_form(args: Args) -> None:
+        lead_id = json.loads(args.body["view"]["private_metadata"])["lead"]
+        with edge.database.write() as session:
+            by, now = rep_who_acts(session, args.context.user_id), edge.business_now()
+            lead = session.get_one(Lead, lead_id)
+            to = session.get_one(Rep, int(entered(args.body["view"])["rep"]))
+            check_may_give(session, lead, by)
+            handed = reassign(session, lead, to, by, now)
+            _, blocks = given(lead, to, handed.id, undoable=may_undo(session, handed, now))
+            shown = window("Handed over", blocks)
+        args.ack(response_action="update", view=shown)
+
+    @bolt.action("unassign")
+    @answered
+    def on_unassign(args: Args) -> None:
+        with edge.database.write() as session:
+            rep = rep_who_acts(session, args.context.user_id)
+            lead = undo_reassign(session, pressed(args), rep, edge.business_now())
+            owner = session.get_one(Rep, lead.owner_id)
+            sentence = f"Taken back. {title(lead)} is {owner.name}'s again."
+        args.ack()
+        settle(args, edge, sentence)
