@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from bot.cadence.errors import LeadClosedError, NotYourLeadError, UnusableDateError
+from bot.cadence.pools import pool_of
 from bot.cadence.roles import may_work
 from bot.db.models import Lead, Rep
 from bot.team.live import LiveTeam
@@ -25,7 +26,13 @@ def check_may_log(session: Session, lead: Lead, by: Rep, live: LiveTeam, now: da
     """Raises LeadClosedError, or NotYourLeadError for those who may not work the lead."""
     if lead.status.is_closed:
         raise LeadClosedError(lead.ref, lead.status)
-    if not may_work(session, lead, by, live, now):
+    if lead.owner_id is None:
+        pool = pool_of(session, lead, live)
+        if by.key not in (*pool.members, *pool.managers, pool.fallback):
+            raise NotYourLeadError(
+                f"{lead.ref} belongs to the pool “{pool.key}”. Only its people can log what came of it."
+            )
+    elif not may_work(session, lead, by, live, now):
         owner = session.get_one(Rep, lead.owner_id)
         raise NotYourLeadError(
             f"{lead.ref} is {owner.name}'s. Only they, their assistant or a manager can log what came of it."
