@@ -17,7 +17,7 @@ def test_a_manager_gives_a_lead_away_and_its_open_touch_goes_along_and_comes_bac
     assert f"<@{desk.users['mia']}> gave it over." in read(given)
     assert "outcome:voicemail" in buttons(shown)
     old, told = desk.direct("ana")
-    assert "has it now. Nothing to do here." in read(old)
+    assert "looks after this one now. Nothing to do here." in read(old)
     assert "outcome:voicemail" not in buttons(old)
     assert "Handed over: Dana Lee" in read(told)
     assert f"Given to <@{ben}> by Mia Chen" in read(desk.card())
@@ -40,7 +40,7 @@ def test_only_the_owner_or_a_manager_gives_a_lead_away(desk: Desk) -> None:
     assert "Only the owner" in desk.followup("ana", "assign L-1001 ana")
     desk.followup("ben", "assign L-1001 ana")
     assert desk.owner(lead_id) == "ana"
-    assert "Who is “@nobody”?" in desk.followup("mia", "assign L-1001 @nobody")
+    assert "“@nobody” is not on the team" in desk.followup("mia", "assign L-1001 @nobody")
     assert "Which lead, and who gets it?" in desk.followup("mia", "assign L-1001")
 
 
