@@ -17,7 +17,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     database = opened(load_database_settings().database_url)
-    with database.read() as session:
+    with database.snapshot() as session:
         team = live_team(session).team
         span = period(arguments.period, machine_clock(), team.zone)
         pools = (team.pool(arguments.pool).key,) if arguments.pool else None

@@ -52,6 +52,13 @@ class Database:
             yield session
 
     @contextmanager
+    def snapshot(self) -> Iterator[Session]:
+        """As `read`; every statement sees the database at the moment of the first."""
+        isolation = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        with Session(self.engine.execution_options(**isolation)) as session:
+            yield session
+
+    @contextmanager
     def write(self) -> Iterator[Session]:
         """One transaction: commits at the end, rolls back on any error, then wakes the loops it asked for."""
         # What this transaction learns may yet be rolled back: nobody else knows it before it is committed.

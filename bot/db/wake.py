@@ -15,6 +15,8 @@ class Loop(enum.StrEnum):
     DELIVERY = "delivery"
     PEOPLE = "people"
     """Finding the Slack users of the team document's people."""
+    FIGURES = "figures"
+    """Keeping sums of what has changed; nothing wakes it, since figures are right without it."""
 
 
 def wake(session: Session, loop: Loop) -> None:

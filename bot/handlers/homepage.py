@@ -26,7 +26,7 @@ UNCLAIMED_READ = 50
 
 def publish_home(client: WebClient, edge: Edge, slack_user_id: str) -> None:
     """Show this person their Home as it is now; a stranger reads how to join."""
-    with edge.database.read() as session:
+    with edge.database.snapshot() as session:
         try:
             view = home(home_state(session, rep_who_acts(session, slack_user_id), edge))
         except NotOnTheTeamError as stranger:

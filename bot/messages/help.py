@@ -17,7 +17,10 @@ COMMANDS = (
     ("today", "what is due and overdue, hottest first"),
     ("queue", "the silent threads of the reps you assist"),
     ("scripts [words] [lead]", "what to say: by plan, angle or objection, such as “scripts price L-1042”"),
-    ("stats [today | 7d | 30d]", "how fast and how faithfully leads are followed up (managers)"),
+    (
+        "stats [today | 7d | 30d] [@rep]",
+        "how fast and how faithfully leads are followed up: yours, or your team's",
+    ),
     (
         "away until <when> [cover @rep]",
         "leave: no new leads, touches covered, or waiting; alone it opens a form",

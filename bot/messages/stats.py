@@ -5,7 +5,7 @@ from itertools import islice
 
 from bot.db.models import LadderKind, Outcome
 from bot.messages.blocks import context, header, section
-from bot.messages.mrkdwn import literal
+from bot.messages.mrkdwn import cut, literal
 from bot.outbox.rendering import SlackMessage
 from bot.stats import RepStats, Spread, TeamStats
 
@@ -34,6 +34,44 @@ def stats_blocks(stats: TeamStats, period_label: str) -> SlackMessage:
             ),
         ],
     )
+
+
+def rep_stats_blocks(stats: RepStats, period_label: str) -> SlackMessage:
+    """One person's part in them."""
+    name = literal(stats.name, _NAME_LENGTH)
+    lines = [
+        f"Offered *{stats.offered}*: {stats.claimed} claimed, {stats.passed} passed, {stats.missed} missed",
+        f"Touches: *{stats.touches_done}* done, {stats.touches_skipped} skipped, {stats.overdue_now} overdue now",
+        f"Booked: *{stats.booked}*",
+    ]
+    sections = [
+        lines,
+        _rep_times("Time to claim", stats.claim),
+        _rep_times("First response", stats.first_response),
+    ]
+    if stats.first_response.count:
+        sections[-1].append(f"```{_bars(dict(zip(_BANDS, stats.first_response.bands, strict=True)))}```")
+    return SlackMessage(
+        text=f"Figures of {name} for {period_label}: {stats.claimed} claimed, {stats.booked} booked",
+        blocks=[
+            header(f"{cut(stats.name, _NAME_LENGTH)}: figures for {period_label}"),
+            *(section("\n".join(each)) for each in sections),
+            context(
+                "About the leads that came in in this period; only “now” takes in older ones. Times are business "
+                "time. First responses and bookings are those of the leads they own."
+            ),
+        ],
+    )
+
+
+def _rep_times(what: str, spread: Spread) -> list[str]:
+    if spread.average is None or spread.median is None or spread.p90 is None:
+        return [f"*{what}*", "No data yet."]
+    figures = {"Average": spread.average, "Median": spread.median, "P90": spread.p90}
+    return [
+        f"*{what}* ({_count(spread.count, 'lead')})",
+        *(f"{name}: *{duration(seconds)}*" for name, seconds in figures.items()),
+    ]
 
 
 def duration(seconds: float, *, in_days: bool = False) -> str:
@@ -179,7 +217,7 @@ def _reps(reps: Sequence[RepStats]) -> list[list[str]]:
 
 
 def _rep(rep: RepStats) -> str:
-    medians = {"claim": rep.median_claim, "first response": rep.median_first_response}
+    medians = {"claim": rep.claim.median, "first response": rep.first_response.median}
     known = [f"{name} {duration(seconds)}" for name, seconds in medians.items() if seconds is not None]
     return (
         f"*{literal(rep.name, _NAME_LENGTH)}*: {rep.offered} offered, {rep.claimed} claimed, "

@@ -18,7 +18,7 @@ class Durations:
 
 @dataclass(frozen=True)
 class RepStats:
-    """One person's part. Medians are business seconds, None without data."""
+    """One person's part."""
 
     rep_id: int
     name: str
@@ -26,9 +26,12 @@ class RepStats:
     claimed: int
     passed: int
     missed: int
-    median_claim: float | None
-    median_first_response: float | None
+    claim: Spread
+    """Of the leads they claimed, in business seconds."""
+    first_response: Spread
+    """Of the leads they own, in business seconds."""
     touches_done: int
+    touches_skipped: int
     overdue_now: int
     """Open tasks past their due time at the period's end, whenever their leads came in."""
     booked: int

@@ -28,7 +28,7 @@ class UnknownPeriodError(FollowupError):
 def period(word: str, now: datetime, zone: str) -> Period:
     """The period that `word` means to somebody in `zone`, up to and including `now`.
 
-    `today` begins at the last local midnight, `7d` and `30d` at this local time that many days ago.
+    `today` begins at the last local midnight, `7d` and `30d` that many days ago, with the hour that it was then.
     Raises UnknownPeriodError.
     """
     known = word.strip().lower()
@@ -36,8 +36,13 @@ def period(word: str, now: datetime, zone: str) -> Period:
     if known == "today":
         label, since = "today", datetime.combine(local.date(), time.min, local.tzinfo)
     elif known in _DAYS:
-        label, since = f"the last {_DAYS[known]} days", local - timedelta(days=_DAYS[known])
+        label, since = f"the last {_DAYS[known]} days", _hour(local - timedelta(days=_DAYS[known]))
     else:
         raise UnknownPeriodError(word.strip())
     # What happened at this very instant belongs to it.
     return Period(label, since.astimezone(UTC), now.astimezone(UTC) + datetime.resolution)
+
+
+def _hour(local: datetime) -> datetime:
+    """Where the hour began: figures are kept by the hour."""
+    return local.astimezone(UTC).replace(minute=0, second=0, microsecond=0)

@@ -1,10 +1,11 @@
 """What the figures are made of: aggregates, and of each lead only what percentiles need."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.db.models import (
@@ -67,6 +68,12 @@ class AskCount(NamedTuple):
     number: int
 
 
+class Overdue(NamedTuple):
+    tasks: int
+    touches: int
+    """Only those of leads that were received in the period."""
+
+
 class TouchCount(NamedTuple):
     owner_id: int
     state: TaskState
@@ -108,17 +115,43 @@ def assigned_leads(session: Session, scope: Scope) -> int:
     return session.scalar(assigned) or 0
 
 
-def unanswered_leads(session: Session, scope: Scope, pool: str, *, hot: bool, before: datetime) -> int:
-    """How many of a pool's leads received before then had no first response yet."""
-    tier = Lead.tier == Tier.HOT if hot else Lead.tier != Tier.HOT
-    unanswered = select(func.count()).where(
-        Lead.pool == pool,
-        tier,
-        Lead.first_response_business_seconds.is_(None),
-        Lead.received_at < before,
-        *scope.received(),
+def undecided_leads(
+    session: Session, scope: Scope, decided_before: Mapping[tuple[str, bool], datetime]
+) -> dict[tuple[str, bool], int]:
+    """By pool and whether hot, leads without a first response that were received no earlier than given."""
+    if not decided_before:
+        return {}
+    hot = (Lead.tier == Tier.HOT).label("hot")
+    later = (
+        and_(Lead.pool == pool, hot.is_(is_hot), Lead.received_at >= since)
+        for (pool, is_hot), since in decided_before.items()
     )
-    return session.scalar(unanswered) or 0
+    rows = session.execute(
+        select(Lead.pool, hot, func.count())
+        .where(
+            Lead.received_at >= min(decided_before.values()),
+            Lead.received_at < scope.until,
+            Lead.first_response_business_seconds.is_(None),
+            or_(*later),
+        )
+        .group_by(Lead.pool, "hot")
+    )
+    return {(pool, bool(is_hot)): number for pool, is_hot, number in rows}
+
+
+def answered_within(session: Session, scope: Scope, pool: str, *, hot: bool, seconds: float) -> int:
+    """How many of a pool's leads had a first response in so many business seconds."""
+    tier = Lead.tier == Tier.HOT if hot else Lead.tier != Tier.HOT
+    within = select(func.count()).where(
+        Lead.pool == pool, tier, Lead.first_response_business_seconds <= seconds, *scope.received()
+    )
+    return session.scalar(within) or 0
+
+
+def has_more_leads_than(session: Session, scope: Scope, number: int) -> bool:
+    """Whether the scope holds more leads than that; stops counting there."""
+    some = select(Lead.id).where(*scope.received()).limit(number + 1).subquery()
+    return (session.scalar(select(func.count()).select_from(some)) or 0) > number
 
 
 def unclaimed_now(session: Session, scope: Scope) -> Unclaimed:
@@ -159,14 +192,13 @@ def outcome_counts(session: Session, scope: Scope) -> list[OutcomeCount]:
 
 
 def touch_counts(session: Session, scope: Scope) -> list[TouchCount]:
-    """Touches done, skipped, and open past due; those cancelled had lost their reason and count nowhere."""
-    overdue = Task.state.in_(OPEN_TASKS) & (Task.due_at < scope.until)
+    """Touches done and skipped; those cancelled had lost their reason and count nowhere."""
     rows = session.execute(
         select(Task.owner_id, Task.state, func.count())
         .join(Lead, Lead.id == Task.lead_id)
         .where(
             Task.kind == TaskKind.TOUCH,
-            Task.state.in_((TaskState.DONE, TaskState.SKIPPED)) | overdue,
+            Task.state.in_((TaskState.DONE, TaskState.SKIPPED)),
             *scope.received(),
         )
         .group_by(Task.owner_id, Task.state)
@@ -186,12 +218,20 @@ def ask_counts(session: Session, scope: Scope) -> list[AskCount]:
     return [AskCount._make(row) for row in rows]
 
 
-def overdue_by_owner(session: Session, scope: Scope) -> dict[int, int]:
-    """Open tasks past due, whenever their leads came in."""
+# Written out: SQLite uses an index of open tasks only where it sees the very states.
+_OPEN: BindParameter[list[TaskState]] = bindparam(
+    "open_states", list(OPEN_TASKS), expanding=True, literal_execute=True
+)
+
+
+def overdue_by_owner(session: Session, scope: Scope, owner_id: int | None = None) -> dict[int, Overdue]:
+    """Open tasks past due, whenever their leads came in, and how many are touches of the scope's leads."""
+    touch = case((and_(Task.kind == TaskKind.TOUCH, *scope.received()), 1))
+    whose = [] if owner_id is None else [Task.owner_id == owner_id]
     rows = session.execute(
-        select(Task.owner_id, func.count())
+        select(Task.owner_id, func.count(), func.count(touch))
         .join(Lead, Lead.id == Task.lead_id)
-        .where(Task.state.in_(OPEN_TASKS), Task.due_at < scope.until, *scope.in_pools())
+        .where(Task.state.in_(_OPEN), Task.due_at < scope.until, *whose, *scope.in_pools())
         .group_by(Task.owner_id)
     )
-    return dict(rows.all())
+    return {each_id: Overdue(*numbers) for each_id, *numbers in rows}

@@ -1,19 +1,31 @@
-"""The figures for Prometheus, computed from the database when they are asked for: every process gives the same."""
+"""The figures for Prometheus, read from the database when they are asked for: every process gives the same."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
-from typing import Any
 
 from prometheus_client import Metric
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
 from prometheus_client.registry import Collector
-from sqlalchemy import ColumnElement, Float, case, cast, func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from bot.clock import Clock
 from bot.db import Database
-from bot.db.models import Escalation, InboxEntry, InboxState, Intent, Lead, Task, TaskState, Timer
+from bot.db.models import (
+    Escalation,
+    FigureMark,
+    InboxEntry,
+    InboxState,
+    Intent,
+    Task,
+    TaskState,
+    Tier,
+    Timer,
+)
 from bot.outbox.health import outbox_health
+from bot.stats.bins import merged, number_within
+from bot.stats.cells import MARKS_READ, ever
+from bot.stats.counting import CLAIM, CLAIMED, RECEIVED, RESPONSE, Sums
 
 MINUTES = (2, 4, 5, 10, 15, 30, 60, 120, 240, 480, 1440, 2880)
 """Bounds of the histograms: the ladder's steps (D1), the bands of first responses (R12), then hours and days."""
@@ -31,15 +43,13 @@ class Figures(Collector):
 
     def collect(self) -> Iterable[Metric]:
         business_now, machine_now = self._business_now(), self._machine_now()
-        with self._database.read() as session:
+        with self._database.snapshot() as session:
             return [
                 *_inbox(session, business_now),
                 *_outbox(session, machine_now),
                 _refused(session),
                 *_late(session, business_now),
                 *_leads(session),
-                _claim_times(session),
-                _response_times(session),
             ]
 
 
@@ -115,50 +125,45 @@ def _late(session: Session, now: datetime) -> Iterable[Metric]:
 
 
 def _leads(session: Session) -> Iterable[Metric]:
+    """From sums, which cost the same however many leads there ever were."""
+    pools = ever(session)
     received = CounterMetricFamily(
         "followup_leads_received", "Leads, by pool and tier.", labels=["pool", "tier"]
     )
     claimed = CounterMetricFamily(
-        "followup_leads_claimed", "Leads that got an owner.", labels=["pool", "tier"]
+        "followup_leads_claimed", "Leads that somebody claimed.", labels=["pool", "tier"]
     )
-    rows = session.execute(
-        select(Lead.pool, Lead.tier, func.count(), func.count(Lead.claimed_at)).group_by(Lead.pool, Lead.tier)
-    )
-    for pool, tier, leads, claims in sorted(rows, key=lambda row: (row[0], row[1])):
-        received.add_metric([pool, tier.value], leads)
-        claimed.add_metric([pool, tier.value], claims)
-    return [received, claimed]
-
-
-def _claim_times(session: Session) -> Metric:
-    what = "Seconds from arrival until a lead had an owner, by the wall clock."
-    return _histogram(session, "followup_claim_seconds", what, _seconds_to_claim(session))
-
-
-def _response_times(session: Session) -> Metric:
+    for pool, sums in sorted(pools.items()):
+        for tier in sorted(tier for tier in Tier if sums.numbers[f"{RECEIVED}:{tier}"]):
+            received.add_metric([pool, tier.value], sums.numbers[f"{RECEIVED}:{tier}"])
+            claimed.add_metric([pool, tier.value], sums.numbers[f"{CLAIMED}:{tier}"])
+    yield from (received, claimed)
+    what = "Seconds from arrival until somebody claimed the lead, by the wall clock."
+    yield _histogram("followup_claim_seconds", what, pools.values(), CLAIM)
     what = "Seconds from arrival to the first outreach by a person (D4), by the wall clock."
-    return _histogram(session, "followup_first_response_seconds", what, Lead.first_response_seconds)
-
-
-def _histogram(session: Session, name: str, what: str, seconds: ColumnElement[float] | Any) -> Metric:
-    """All leads that have it, by tier, counted by the database."""
-    histogram = HistogramMetricFamily(name, what, labels=["tier"])
-    within = [func.count(case((seconds <= minutes * 60, 1))) for minutes in MINUTES]
-    rows = session.execute(
-        select(Lead.tier, func.count(seconds), func.sum(seconds), *within)
-        .where(seconds.is_not(None))
-        .group_by(Lead.tier)
+    yield _histogram("followup_first_response_seconds", what, pools.values(), RESPONSE)
+    marks = session.scalar(select(func.count()).select_from(FigureMark))
+    yield GaugeMetricFamily(
+        "followup_figures_marks",
+        f"Changes of leads that no sum holds yet. Above {MARKS_READ} the sums here are as they were last kept.",
+        marks or 0,
     )
-    for tier, count, total, *counts in sorted(rows, key=lambda row: row[0]):
-        bounds = [(str(float(minutes * 60)), each) for minutes, each in zip(MINUTES, counts, strict=True)]
-        histogram.add_metric([tier.value], [*bounds, ("+Inf", count)], float(total))
+
+
+def _histogram(name: str, what: str, pools: Collection[Sums], figure: str) -> Metric:
+    """All leads that have it, by tier."""
+    histogram = HistogramMetricFamily(name, what, labels=["tier"])
+    times = [sums.times for sums in pools]
+    for tier in sorted(Tier):
+        bins = merged(each[f"{figure}:{tier}"] for each in times if f"{figure}:{tier}" in each)
+        if bins:
+            # Every bound is where a bin ends.
+            bounds = [
+                (str(float(minutes * 60)), number_within(bins, minutes * 60) or 0) for minutes in MINUTES
+            ]
+            count, seconds = (sum(each) for each in zip(*bins.values(), strict=True))
+            histogram.add_metric([tier.value], [*bounds, ("+Inf", count)], float(seconds))
     return histogram
-
-
-def _seconds_to_claim(session: Session) -> ColumnElement[float]:
-    if session.get_bind().dialect.name == "postgresql":
-        return cast(func.extract("epoch", Lead.claimed_at - Lead.received_at), Float)
-    return (func.julianday(Lead.claimed_at) - func.julianday(Lead.received_at)) * 86_400.0
 
 
 def _age(since: datetime | None, now: datetime) -> float:

@@ -1,4 +1,4 @@
-"""The worker: three loops, ticked by APScheduler, woken by commits."""
+"""The worker: its loops, ticked by APScheduler, woken by commits."""
 
 import contextlib
 import threading
@@ -22,6 +22,7 @@ from bot.outbox.impossible import end_impossible_waits
 from bot.outbox.people import Unresolved, resolve_people
 from bot.outbox.presence import look_who_is_there
 from bot.routing import fire_due_leave, fire_due_steps
+from bot.stats import fold_marked
 from bot.worker.clockwatch import ClockWatch
 from bot.worker.due import Watermark, next_due
 from bot.worker.listen import Listener
@@ -29,7 +30,13 @@ from bot.worker.loop import WorkLoop
 
 log = structlog.get_logger()
 
-POLL: Mapping[Loop, float] = {Loop.INBOX: 2, Loop.TIMERS: 5, Loop.DELIVERY: 2, Loop.PEOPLE: 60}
+POLL: Mapping[Loop, float] = {
+    Loop.INBOX: 2,
+    Loop.TIMERS: 5,
+    Loop.DELIVERY: 2,
+    Loop.PEOPLE: 60,
+    Loop.FIGURES: 10,
+}
 """Seconds between looks when nothing wakes a loop: the safety net under wakes."""
 
 Fire = Callable[[Session, datetime], int]
@@ -64,6 +71,7 @@ class Worker:
             Loop.TIMERS: WorkLoop(Loop.TIMERS, self._fire_from_watermark),
             Loop.DELIVERY: WorkLoop(Loop.DELIVERY, self.deliver),
             Loop.PEOPLE: WorkLoop(Loop.PEOPLE, self.find_people),
+            Loop.FIGURES: WorkLoop(Loop.FIGURES, self.fold_figures),
         }
         self._scheduler = BackgroundScheduler(
             timezone="UTC",
@@ -155,6 +163,10 @@ class Worker:
             stopping=self._stopping.is_set,
         )
         return self._machine_now() + max(waits) if waits else None
+
+    def fold_figures(self) -> None:
+        """Bring the sums up to date with every lead that has changed."""
+        self._drain(lambda session, _: fold_marked(session))
 
     def _unresolved(self) -> list[Unresolved]:
         return resolve_people(self._database, self._client, self._machine_now, stopping=self._stopping.is_set)

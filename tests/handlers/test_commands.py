@@ -188,8 +188,13 @@ def test_a_due_touch_is_opened_from_the_list_and_logged_in_its_form(desk: Desk) 
     assert desk.lead(1).first_response_at is None
 
 
-def test_figures_are_for_managers(desk: Desk) -> None:
+def test_managers_see_everybody_and_a_rep_their_own_part(desk: Desk) -> None:
     desk.arrives()
-    assert "for managers" in desk.followup("ana", "stats")
+    desk.followup("ana", "claim dana")
     assert "1 lead" in desk.followup("mia", "stats today")
+    assert "1 claimed" in desk.followup("mia", "stats today @ana")
+    assert "1 claimed" in desk.followup("ana", "stats")
+    assert "0 claimed" in desk.followup("ben", "stats 30d @ben")
+    assert "for their managers" in desk.followup("ben", "stats 30d @ana")
+    assert "not on the team" in desk.followup("mia", "stats @nobody")
     assert "Choose today, 7d or 30d" in desk.followup("mia", "stats fortnight")

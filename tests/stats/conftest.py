@@ -27,6 +27,7 @@ from bot.db.models import (
     Tier,
 )
 from bot.stats import RepStats, TeamStats, team_stats
+from bot.stats.team import FROM_ROWS
 from bot.team.live import LiveTeam, apply_team, rep_by_key
 
 TEAM = """
@@ -165,9 +166,15 @@ class Record:
             Activity(lead_id=lead.id, at=NOW, kind=kind, rep_id=rep_id, facts=facts, undone_at=undone_at)
         )
 
-    def figures(self, *pools: str, since: datetime = NOW - A_WEEK, until: datetime = NOW) -> TeamStats:
+    def figures(
+        self,
+        *pools: str,
+        since: datetime = NOW - A_WEEK,
+        until: datetime = NOW,
+        from_rows: int = FROM_ROWS,
+    ) -> TeamStats:
         self.session.flush()
-        return team_stats(self.session, pools or None, since, until)
+        return team_stats(self.session, pools or None, since, until, from_rows=from_rows)
 
     def part_of(self, who: str, *pools: str) -> RepStats:
         return next(rep for rep in self.figures(*pools).reps if rep.rep_id == self.people[who].id)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.db.models import LadderKind, Outcome, Tier
-from bot.messages.stats import duration, stats_blocks
+from bot.messages.stats import duration, rep_stats_blocks, stats_blocks
 from bot.outbox.rendering import SlackMessage
 from bot.stats import Durations, RepStats, TeamStats, spread
 from bot.workspace.blockkit import faults_in_blocks
@@ -42,9 +42,10 @@ ANA = RepStats(
     claimed=4,
     passed=1,
     missed=0,
-    median_claim=125,
-    median_first_response=None,
+    claim=spread([125]),
+    first_response=spread([]),
     touches_done=1,
+    touches_skipped=0,
     overdue_now=2,
     booked=1,
 )
@@ -93,6 +94,25 @@ def test_the_figures_stand_one_a_line() -> None:
 
 def test_business_and_wall_time_are_said_once_where_they_agree() -> None:
     assert "Median: *3 min 20 s*" in words(stats_blocks(SOME, "today")).splitlines()
+
+
+def test_one_reps_part_stands_alone() -> None:
+    message = rep_stats_blocks(
+        replace(ANA, name="<!channel> & co", first_response=spread([200, 4000])), "today"
+    )
+    assert faults_in_blocks(message.blocks, "message") == []
+    said = words(message)
+    assert "<!channel> & co: figures for today" in said.splitlines()[0]
+    for line in (
+        "Offered *5*: 4 claimed, 1 passed, 0 missed",
+        "Touches: *1* done, 0 skipped, 2 overdue now",
+        "*Time to claim* (1 lead)",
+        "Median: *2 min 5 s*",
+        "*First response* (2 leads)",
+        "60+ min    ████████████████████ 1```",
+    ):
+        assert line in said.splitlines()
+    assert "No data yet." in words(rep_stats_blocks(ANA, "today"))
 
 
 def test_the_bands_are_bars_and_leads_without_a_response_have_theirs() -> None:

@@ -50,3 +50,8 @@ def test_words_are_forgiving_about_case_and_space(word: str, label: str, days: i
 def test_an_unknown_word_is_answered_with_the_choices() -> None:
     with pytest.raises(UnknownPeriodError, match=r"“fortnight”.*today, 7d or 30d"):
         period("fortnight", NOON, "UTC")
+
+
+def test_days_begin_with_the_hour_that_it_was_then() -> None:
+    found = period("7d", NOON + timedelta(minutes=59, seconds=3), "UTC")
+    assert found.since == NOON - timedelta(days=7)

@@ -181,8 +181,8 @@ def check_rep(found: RepStats, who: str, known: list[History]) -> None:
     mine = [each for each in recent if each.owner == who]
     claims = [each for each in mine if each.is_claimed]
     assert found.claimed == len(claims)
-    assert found.median_claim == median([business(each, each.claimed_after or 0) for each in claims])
-    assert found.median_first_response == median(
+    assert found.claim.median == median([business(each, each.claimed_after or 0) for each in claims])
+    assert found.first_response.median == median(
         [business(each, each.answered_after) for each in mine if each.answered_after is not None]
     )
     touches = [touch for each in recent for touch in each.touches if touch.who == who]

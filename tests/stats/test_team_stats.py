@@ -211,7 +211,7 @@ def test_a_reps_part_is_offers_answers_and_medians(record: Record) -> None:
         record.touch(lead, "ben", TaskState.DONE)
     ben = record.part_of("ben")
     assert (ben.offered, ben.claimed, ben.passed, ben.missed) == (5, 2, 2, 1)
-    assert (ben.median_claim, ben.median_first_response, ben.touches_done) == (120, 240, 2)
+    assert (ben.claim.median, ben.first_response.median, ben.touches_done) == (120, 240, 2)
 
 
 def test_a_lead_handed_over_stays_its_claimers_claim_and_its_owners_response(record: Record) -> None:
@@ -219,8 +219,8 @@ def test_a_lead_handed_over_stays_its_claimers_claim_and_its_owners_response(rec
     record.claim(lead, "ana", 60)
     lead.owner_id = record.people["ben"].id
     record.respond(lead, 120)
-    assert (record.part_of("ana").claimed, record.part_of("ana").median_first_response) == (1, None)
-    assert (record.part_of("ben").claimed, record.part_of("ben").median_first_response) == (0, 120)
+    assert (record.part_of("ana").claimed, record.part_of("ana").first_response.median) == (1, None)
+    assert (record.part_of("ben").claimed, record.part_of("ben").first_response.median) == (0, 120)
 
 
 def test_a_lead_taken_twice_is_one_lead_and_its_first_takers(record: Record) -> None:

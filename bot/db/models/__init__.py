@@ -17,6 +17,7 @@ from bot.db.models.cadence import (
     Timer,
     TimerKind,
 )
+from bot.db.models.figures import CountedLead, FigureCell, FigureMark
 from bot.db.models.inbox import ContentSighting, InboxEntry, InboxItem, InboxState, ItemResult
 from bot.db.models.leads import (
     OPEN_STATUSES,
@@ -57,9 +58,12 @@ __all__ = [
     "Budget",
     "Channel",
     "ContentSighting",
+    "CountedLead",
     "Enrollment",
     "EnrollmentState",
     "Escalation",
+    "FigureCell",
+    "FigureMark",
     "FollowUpDay",
     "HashKey",
     "InboxEntry",
