@@ -28,8 +28,8 @@ soak: .venv/dev  ## the crash tests for a long time, on both databases: KILLS, L
 	CRASH_KILLS=$(or $(KILLS),500) CRASH_LEADS=$(or $(LEADS),2000) $(if $(SEED),CRASH_SEED=$(SEED)) CRASH_PATIENCE=3600 \
 		TMPDIR=$(SCRATCH) $(BIN)/python -m pytest -s tests/crash
 
-bench: .venv/dev  ## how fast it is, beside others; about ten minutes, writes docs/benchmarks.md
-	$(BIN)/python -m benchmarks $(ARGS)
+bench: .venv/bench  ## how fast it is, beside others; about ten minutes, writes docs/benchmarks.md; FULL=1 for a million leads
+	FULL=$(FULL) $(BIN)/python -m benchmarks $(ARGS)
 
 lint: .venv/dev  ## style, types, import directions, dependencies
 	$(BIN)/ruff check .
@@ -45,6 +45,7 @@ fmt: .venv/dev
 lock: .venv/dev  ## new pins, with hashes
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --upgrade pyproject.toml -o requirements.txt
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --upgrade --group dev -c requirements.txt pyproject.toml -o requirements-dev.txt
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --upgrade --group bench -c requirements.txt -c requirements-dev.txt pyproject.toml -o requirements-bench.txt
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Followup needs Python 3.11 or newer")'
@@ -53,6 +54,10 @@ lock: .venv/dev  ## new pins, with hashes
 .venv/installed: requirements.txt | .venv/bin/python
 	@echo "Installing (once) ..."
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes --compile -r requirements.txt
+	@touch $@
+
+.venv/bench: requirements-bench.txt .venv/dev
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes --compile -r requirements-bench.txt
 	@touch $@
 
 .venv/dev: requirements-dev.txt .venv/installed

@@ -37,7 +37,8 @@ def count_extra(session: Session, intent_id: int) -> None:
 
 def extra_messages_deleted(session: Session) -> int:
     """How many messages stood twice and were taken back, ever: `followup_extra_messages_deleted_total`."""
-    return session.scalar(select(func.coalesce(func.sum(Intent.extras), 0))) or 0
+    # Written out, as the index has it.
+    return session.scalar(select(func.sum(Intent.extras)).where(text("extras > 0"))) or 0
 
 
 class LateExtras:

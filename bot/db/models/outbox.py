@@ -26,6 +26,13 @@ class Intent(Base):
             sqlite_where=text("done < wanted AND dead_at IS NULL"),
             postgresql_where=text("done < wanted AND dead_at IS NULL"),
         ),
+        # So few ever stand twice that counting them needs no look at the rest.
+        Index(
+            "ix_outbox_extras",
+            "extras",
+            sqlite_where=text("extras > 0"),
+            postgresql_where=text("extras > 0"),
+        ),
         Index(
             "ix_outbox_look_again",
             "look_again_at",
