@@ -49,7 +49,8 @@ def write(results: Path, title: str, lines: Sequence[Line]) -> None:
 def _head() -> str:
     return f"""# Benchmarks
 
-Written by `make bench`; `make bench ARGS=touches` repeats one section. Ratios within a section mean more than
+Written by `make bench`; `make bench ARGS=touches` repeats one section, `make bench ARGS=figures FULL=1` the figures at
+a million leads, too (making them takes minutes). Ratios within a section mean more than
 rates: the client, the bot, the local workspace and PostgreSQL share the same cores. A load average above the
 number of cores says that others were at work on the machine too.
 

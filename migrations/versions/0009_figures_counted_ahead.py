@@ -1,7 +1,7 @@
 """figures counted ahead
 
-Revision ID: 0007
-Revises: 0006
+Revision ID: 0009
+Revises: 0008
 Create Date: 2026-11-22
 """
 
@@ -10,8 +10,8 @@ from alembic import op
 
 from bot.db.marks import remove
 
-revision = "0007"
-down_revision = "0006"
+revision = "0009"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 
