@@ -23,6 +23,7 @@ from bot.db.models import (
     Timer,
 )
 from bot.outbox.health import outbox_health
+from bot.outbox.late import extra_messages_deleted
 from bot.stats.bins import merged, number_within
 from bot.stats.cells import MARKS_READ, ever
 from bot.stats.counting import CLAIM, CLAIMED, RECEIVED, RESPONSE, Sums
@@ -73,6 +74,11 @@ def _outbox(session: Session, now: datetime) -> Iterable[Metric]:
     help_text = "Age of the oldest message never posted."
     yield GaugeMetricFamily("followup_outbox_oldest_seconds", help_text, health.oldest_seconds or 0)
     yield GaugeMetricFamily("followup_outbox_dead", "Messages given up.", health.dead)
+    yield CounterMetricFamily(
+        "followup_extra_messages_deleted",
+        "Messages that stood twice in Slack and were taken back.",
+        extra_messages_deleted(session),
+    )
     pauses = GaugeMetricFamily(
         "followup_outbox_pauses", "Scopes that Slack refuses.", labels=["scope", "error"]
     )

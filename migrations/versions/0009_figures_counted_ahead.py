@@ -40,9 +40,17 @@ def upgrade() -> None:
         sa.Column("offer_id", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_figure_marks")),
     )
+    op.create_index(
+        "ix_outbox_extras",
+        "outbox",
+        ["extras"],
+        sqlite_where=sa.text("extras > 0"),
+        postgresql_where=sa.text("extras > 0"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("ix_outbox_extras", "outbox")
     remove(op.get_bind())
     op.drop_table("figure_marks")
     op.drop_table("figure_leads")

@@ -5,7 +5,9 @@ from sqlalchemy import select, text
 
 from bot.db.models import Escalation, Intent, Lead, Pause, PauseScope, Rep
 from bot.intake import decide_inbox
+from bot.outbox.late import count_extra
 from bot.routing import claim
+from bot.stats import fold_marked
 from tests.intake.site import Site
 
 LEAD = {"email": "dana@brightfields.example", "action": "demo"}
@@ -95,6 +97,31 @@ def test_a_step_that_is_due_and_did_not_happen_shows_as_late(site: Site) -> None
     late = figures(site)
     assert late['followup_due_late{kind="escalation"}'] == 1
     assert late['followup_due_late_seconds{kind="escalation"}'] == pytest.approx(90)
+
+
+def test_a_message_taken_back_because_it_stood_twice_is_counted(site: Site) -> None:
+    site.send(LEAD)
+    site.decide()
+    assert figures(site)["followup_extra_messages_deleted_total"] == 0
+    with site.database.write() as session:
+        count_extra(session, session.scalars(select(Intent.id)).first() or 0)
+    assert figures(site)["followup_extra_messages_deleted_total"] == 1
+
+
+def test_a_scrape_gives_the_same_before_and_after_the_sums_are_kept(site: Site) -> None:
+    site.send(LEAD)
+    site.decide()
+    with site.database.write() as session:
+        ana = session.scalars(select(Rep).where(Rep.key == "ana")).one()
+        claim(session, session.scalars(select(Lead.id)).one(), ana, site.business() + timedelta(minutes=3))
+    before = figures(site)
+    assert before.pop("followup_figures_marks") > 0
+    with site.database.write() as session:
+        fold_marked(session)
+    after = figures(site)
+    assert after.pop("followup_figures_marks") == 0
+    assert before == after
+    assert after['followup_claim_seconds_count{tier="hot"}'] == 1
 
 
 def test_asking_for_figures_decides_and_changes_nothing(site: Site) -> None:
