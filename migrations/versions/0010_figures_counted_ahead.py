@@ -1,7 +1,7 @@
 """figures counted ahead
 
-Revision ID: 0009
-Revises: 0008
+Revision ID: 0010
+Revises: 0009
 Create Date: 2026-11-22
 """
 
@@ -10,8 +10,8 @@ from alembic import op
 
 from bot.db.marks import remove
 
-revision = "0009"
-down_revision = "0008"
+revision = "0010"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 
