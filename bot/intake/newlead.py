@@ -36,7 +36,6 @@ def new_lead(source_name: str, received_at: datetime, source: Source, read: Read
         facts=read.facts,
         status=Status.ACTIVE,
         signs=[],
-        status=Status.ACTIVE,
         consent_at=(read.consented_at or received_at) if read.consents else None,
         consent_where=(read.page or source.consent or source_name) if read.consents else None,
         received_at=received_at,
