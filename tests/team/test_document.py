@@ -7,6 +7,7 @@ import pytest
 
 from bot import businesstime
 from bot.businesstime import Region, Window
+from bot.cadence import known_plans
 from bot.team.document import Team, load_team
 from bot.team.errors import NotInTeamError
 
@@ -27,13 +28,14 @@ def team() -> Team:
 
 
 def test_the_shipped_example_is_a_good_document() -> None:
-    example = load_team(EXAMPLE.read_text(), known_plans=["inbound-48h"])
+    example = load_team(EXAMPLE.read_text(), known_plans=known_plans())
     assert example.pool("inbound").members == ("ana", "ben", "cleo")
 
 
 def test_the_shipped_example_shows_the_defaults_it_says_it_shows() -> None:
     example, small = load_team(EXAMPLE.read_text()).pool("inbound"), load_team(SMALL).pool("inbound")
     assert (example.ladder, example.contact_target) == (small.ladder, small.contact_target)
+    assert load_team(EXAMPLE.read_text()).plan_for == load_team(SMALL).plan_for
 
 
 def test_a_small_document_is_enough() -> None:
