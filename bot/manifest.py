@@ -47,9 +47,10 @@ def _document(url: str | None) -> dict[str, Any]:
                 {
                     "command": COMMAND,
                     **({"url": endpoint} if endpoint else {}),
-                    "description": "Your leads: look up, claim, log, today, stats",
+                    "description": "Your leads: what is next, claim, log, leave, figures",
                     "usage_hint": (
-                        "help | lead <lead> | claim <lead> | log <lead> <outcome> [when] [note] | today | stats"
+                        "help | next | today | lead <lead> | claim <lead> | log <lead> <outcome> [when] [note] | "
+                        "away until <when> | stats [@rep]"
                     ),
                     "should_escape": True,
                 }
