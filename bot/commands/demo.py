@@ -46,7 +46,7 @@ def _run(arguments: argparse.Namespace) -> int:
     FOLDER.mkdir(exist_ok=True)
     configure_logging("WARNING")
     clock = MovableClock(FOLDER / "clock")
-    company = Company(clock)
+    company = Company(clock, FOLDER / "story.json")
     company.start_in_working_hours()
     token, signing_secret = f"xoxb-{secrets.token_hex(8)}", secrets.token_hex(16)
     with Workspace(
@@ -60,7 +60,7 @@ def _run(arguments: argparse.Namespace) -> int:
         faults_panel=True,
     ) as workspace:
         company.move_in(workspace)
-        bot = build(_settings(workspace.api_url, token, signing_secret), business_now=clock)
+        bot = build(settings_for(workspace.api_url, token, signing_secret), business_now=clock)
         migrate(bot.database)
         with bot.database.write() as session:
             load_first_team_text(session, TEAM_TEXT, "the demo", clock())
@@ -68,22 +68,22 @@ def _run(arguments: argparse.Namespace) -> int:
         running = Running(bot, web=True, worker=True)
         assert running.server is not None
         workspace.events_url = f"{running.server.url}/slack/events"
-        company.open_office(Office(bot, f"{running.server.url}/leads/{SOURCE}", key))
+        company.open_office(Office(bot, f"{running.server.url}/leads/{SOURCE}", key), workspace)
         print(f"\n  Followup is running. Open  {workspace.url}\n")
         print("  Ctrl-C stops it; what happened is kept (make demo RESET=1 starts over).\n", flush=True)
         run_until_signalled(running)
     return 0
 
 
-def _settings(slack_api_url: str, token: str, signing_secret: str) -> Settings:
-    # Given in full, so that no .env or variable of a real installation reaches the demo.
+def settings_for(slack_api_url: str, token: str, signing_secret: str, folder: Path = FOLDER) -> Settings:
+    """Given in full, so that no .env or variable of a real installation reaches the demo."""
     return Settings(
         _env_file=None,
         slack_bot_token=SecretStr(token),
         slack_signing_secret=SecretStr(signing_secret),
         slack_app_token=None,
         slack_api_url=slack_api_url,
-        database_url=f"sqlite:///{FOLDER / 'followup.db'}",
+        database_url=f"sqlite:///{folder / 'followup.db'}",
         public_url=None,
         host="127.0.0.1",
         port=0,

@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from functools import partial
 from importlib.resources import files
+from pathlib import Path
 from time import monotonic, sleep
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot import businesstime
 from bot.app import Followup
 from bot.clock import MovableClock, machine_clock
+from bot.demo.story import Story
 from bot.demo.walk import walk
 from bot.team.document import load_team
 from bot.worker.due import next_due
@@ -22,6 +25,7 @@ from bot.workspace import Controls, FormField, Workspace
 TEAM_TEXT = files("bot.demo").joinpath("team.yml").read_text("utf-8")
 CHANNEL = "sales-inbound"
 MANAGER = "mia"
+STORY_REP = "ana"
 SOURCE = "website"
 WORKDAY_STARTS = time(9)
 FIRST_STEP = (
@@ -66,26 +70,29 @@ class Office:
 class Company:
     """The page needs its controls before the bot is built, so the office opens afterwards."""
 
-    def __init__(self, clock: MovableClock) -> None:
+    def __init__(self, clock: MovableClock, story_file: Path) -> None:
         self._clock = clock
+        self._people: dict[str, str] = {}
         self._team = load_team(TEAM_TEXT)
         self._calendar = self._team.pool("inbound").calendar
         self._zone = ZoneInfo(self._calendar.zone)
         self._office: Office | None = None
+        self._story = Story(self, CHANNEL, story_file)
 
-    def open_office(self, office: Office) -> None:
-        """From now on the form and the clock's buttons do something."""
+    def open_office(self, office: Office, workspace: Workspace) -> None:
+        """From now on the form, the clock's buttons and the story do something."""
         self._office = office
+        self._story.open(workspace, office.bot.database, self._people[STORY_REP])
 
     def move_in(self, workspace: Workspace) -> None:
         """Give the workspace this company's people and channel; harmless when they are there already."""
-        people = [
-            workspace.add_user(
+        self._people = {
+            key: workspace.add_user(
                 name=key, real_name=rep.name, email=rep.email or "", manager=key == MANAGER, tz=self._zone.key
             )
             for key, rep in self._team.reps.items()
-        ]
-        workspace.add_channel(CHANNEL, bot_is_member=True, members=people)
+        }
+        workspace.add_channel(CHANNEL, bot_is_member=True, members=self._people.values())
 
     def start_in_working_hours(self) -> None:
         """A newcomer who tries the demo at night should still meet a team at work."""
@@ -113,15 +120,43 @@ class Company:
             moves=tuple((label, partial(self._move, target)) for label, target in moves.items()),
             note=self._hours,
             first_step=FIRST_STEP,
+            story=self._story.play,
         )
 
+    # -- what the story needs
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return self._zone
+
+    def now(self) -> datetime:
+        return self._clock()
+
+    def wait_until(self, moment: datetime) -> None:
+        """Let time pass up to then, stopping at everything that falls due; a moment gone by changes nothing."""
+        self._move(lambda now: max(now, moment))
+
+    def settle(self) -> None:
+        """Do what is due now."""
+        self._move(lambda now: now)
+
+    def send(self, lead: dict[str, Any]) -> None:
+        """Send a lead as the company's website does. Raises ValueError with a sentence."""
+        self._post(lead)
+        self.settle()
+
     def _send_form(self, values: dict[str, str]) -> str:
-        if self._office is None:
-            raise ValueError("The bot is still starting. Try again in a second.")
         action = REQUESTS.get(values.get("request", ""), "contact")
         lead = {**values, "action": action, "page": "/contact", "consent": True}
         if action == "download":
             lead |= {"resource": values["request"], "page": "/guide"}
+        if self._post(lead) == "duplicate":
+            return "You sent exactly this a moment ago, so it counts once. Change something and send again."
+        return f"Thank you, {values.get('first_name') or 'and welcome'}. {self._promise()}"
+
+    def _post(self, lead: dict[str, Any]) -> str:
+        if self._office is None:
+            raise ValueError("The bot is still starting. Try again in a second.")
         request = urllib.request.Request(  # noqa: S310  (our own address)
             self._office.leads_url,
             data=json.dumps(lead).encode(),
@@ -129,12 +164,9 @@ class Company:
         )
         try:
             with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
-                status = json.load(answer)["status"]
+                return str(json.load(answer)["status"])
         except urllib.error.URLError as error:
             raise ValueError(f"The bot did not take the lead: {error}") from error
-        if status == "duplicate":
-            return "You sent exactly this a moment ago, so it counts once. Change something and send again."
-        return f"Thank you, {values.get('first_name') or 'and welcome'}. {self._promise()}"
 
     def _promise(self) -> str:
         """What the prospect may expect (R4, R13): nobody is promised a person who is at home."""

@@ -28,6 +28,7 @@ class Controls:
     `send_form` returns the sentence to show, or raises ValueError with one. `now` is the business
     time shown on messages and in the clock, drawn in `zone`. Each of `moves` is a button's label
     and what it does. `note` is one line under the clock. `first_step` is read where nothing has happened yet.
+    `story` plays the next step of a story and returns what happened and why, or raises ValueError with a sentence.
     """
 
     form_title: str
@@ -39,3 +40,4 @@ class Controls:
     moves: tuple[tuple[str, Callable[[], None]], ...] = ()
     note: Callable[[], str] = no_note
     first_step: str = ""
+    story: Callable[[], str] | None = None

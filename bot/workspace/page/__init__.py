@@ -96,6 +96,17 @@ def _steer(routes: Blueprint, context: Context, controls: Controls) -> None:
         context.store.touch()
         return jsonify({"ok": True, "clock": _clock(controls)})
 
+    @routes.post("/story")
+    def story() -> Response:
+        if controls.story is None:
+            abort(404)
+        try:
+            sentence, ok = controls.story(), True
+        except ValueError as refusal:
+            sentence, ok = str(refusal), False
+        context.store.touch()
+        return jsonify({"ok": ok, "sentence": sentence, "clock": _clock(controls)})
+
 
 def _answered(deed: Callable[[], Delivery | None]) -> Response:
     """What the browser is told: that it went well, or the sentence to show."""

@@ -297,6 +297,23 @@ async function move(button) {
   draw();
 }
 
+async function story(button) {
+  if (button.getAttribute("aria-busy")) return;
+  button.setAttribute("aria-busy", "true");
+  try {
+    const answer = await post("/story", {});
+    find("#story-said").textContent = answer.sentence;
+    if (answer.ok) button.textContent = "Next step";
+    drawClock(answer.clock);
+  } catch {
+    toast("That didn't work: the workspace could not be reached.");
+  }
+  button.removeAttribute("aria-busy");
+  draw();
+}
+
+find("#story")?.addEventListener("click", (click) => story(click.currentTarget));
+
 // -- moving about
 
 function go(at) {
