@@ -140,7 +140,7 @@ STEPS = (
     Step(
         "Thursday. Two questions are answered, and a call is welcome.",
         "The stage moves to the call-ask; the booking link is in every message from here (R44, R48).",
-        lambda play: play.log("agreed to 15 minutes"),
+        lambda play: play.log("agreed 15 minutes will do"),
         _day(THURSDAY, 11),
     ),
     Step(

@@ -51,7 +51,7 @@ def call_brief(brief: Brief) -> SlackMessage:
     blocks: list[Block] = [
         header(f"📅 Call with {title(lead, 80)}"),
         rich(
-            lines(["At ", moment(brief.at, brief.zone)], [what_they_did(lead)]),
+            lines([moment(brief.at, brief.zone)], [what_they_did(lead)]),
             quote(lead.message or "", 400),
             lines(reach(lead)),
         ),

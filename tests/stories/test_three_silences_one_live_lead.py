@@ -39,7 +39,7 @@ def test_one_prospect_falls_silent_three_times_and_is_still_a_live_lead(
 
         # Thursday: two questions are answered, they would like a call; the link goes out. Then silence.
         larkspur.wait_until(new_york(2026, 3, 5, 11))
-        larkspur.command("ana", f"log {ref} agreed to 15 minutes")
+        larkspur.command("ana", f"log {ref} agreed 15 minutes will do")
         assert where(larkspur, ref) == (Stage.CALL_ASK, Status.ACTIVE)
         assert BOOKING_LINK in all_text(larkspur.touch("ana"))
         larkspur.click("ana", larkspur.touch("ana"), "outcome:done")
