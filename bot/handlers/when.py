@@ -326,6 +326,10 @@ def _named_day(words: str, reader: Reader) -> date | None:
     )
     if parsed is None:
         return None
+    number = re.search(r"\b(\d{1,2})(?:st|nd|rd|th)?\b", words)
+    if number and int(number[1]) != parsed.day:
+        # "32 May" is no day in May 2032.
+        return None
     weekday = re.search(_WEEKDAY, words)
     # "Sunday 2 June" in a year in which that is a Tuesday: no telling which of the two is meant.
     return parsed.date() if weekday is None or f"{parsed:%a}".lower() == weekday[0][:3] else None

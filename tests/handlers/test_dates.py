@@ -72,6 +72,7 @@ def test_where_days_come_first_12_03_is_in_march() -> None:
     "words",
     [
         "next fortnight-ish",
+        "32 may",
         "soon",
         "",
         "2026-13-01",
