@@ -112,7 +112,7 @@ def _reps(
     session: Session, members: Collection[str], parts: Mapping[int, Part], overdue: Mapping[int, Overdue]
 ) -> tuple[RepStats, ...]:
     """The pools' members and whoever else took part; most claims first, then most offers, then by name."""
-    took_part = parts.keys() | overdue.keys()
+    took_part = {rep_id for rep_id, part in parts.items() if part != _NO_PART} | overdue.keys()
     people = session.scalars(select(Rep).where(Rep.key.in_(members) | Rep.id.in_(took_part)))
     everybody = [_rep(rep, parts.get(rep.id, _NO_PART), overdue.get(rep.id, Overdue(0, 0))) for rep in people]
     return tuple(sorted(everybody, key=lambda part: (-part.claimed, -part.offered, part.name, part.rep_id)))

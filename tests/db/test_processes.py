@@ -77,7 +77,7 @@ def test_connections_that_the_server_dropped_are_replaced_before_anybody_notices
     dropped = used()
     with elsewhere.read() as session:
         assert session.scalars(
-            select(func.pg_terminate_backend(column("pid")))
+            select(func.pg_terminate_backend(column("pid"), SECONDS * 1000))
             .where(column("pid").in_(dropped))
             .select_from(text("pg_stat_activity"))
         ).all() == [True, True]

@@ -54,9 +54,9 @@ def test_a_form_that_fails_on_our_side_stays_open_with_what_was_entered(desk: De
     desk.click("ana", desk.card(), "claim")
     desk.click("ana", desk.direct("ana")[0], "outcome:objection")
     break_down(desk, "notes")
-    desk.submit("ana", {"note": "Too expensive"})
+    desk.submit("ana", {"objection": "price", "note": "Too expensive"})
     form = desk.window("ana")
-    assert "nothing was changed" in form.errors["note"]
+    assert "nothing was changed" in form.errors["objection"]
     assert desk.tasks(1)[0].state is TaskState.DUE
 
 
@@ -65,9 +65,9 @@ def test_a_form_about_a_touch_that_was_settled_meanwhile_says_so(desk: Desk) -> 
     desk.click("ana", desk.card(), "claim")
     desk.click("ana", desk.direct("ana")[0], "outcome:objection")
     desk.followup("ana", "log L-1001 voicemail")
-    desk.submit("ana", {"note": "Too expensive"})
+    desk.submit("ana", {"objection": "price", "note": "Too expensive"})
     form = desk.window("ana")
-    assert "settled already" in form.errors["note"]
+    assert "settled already" in form.errors["objection"]
 
 
 def test_a_button_of_an_older_version_is_answered(desk: Desk) -> None:

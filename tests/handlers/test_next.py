@@ -48,7 +48,7 @@ def test_a_form_sent_from_there_leads_on_to_the_next(desk: Desk) -> None:
     owned(desk, "First", Tier.HOT)
     owned(desk, "Second", Tier.WARM)
     desk.click("ana", desk.answer("ana", "next"), "outcome:objection")
-    desk.submit("ana", {"note": "too dear"})
+    desk.submit("ana", {"objection": "price", "note": "too dear"})
     window = desk.window("ana")
     desk.workspace.click_view(desk.users["ana"], "next_lead")
     assert "Logged for First" in texts(window.blocks)

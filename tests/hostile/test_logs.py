@@ -26,7 +26,7 @@ def test_no_secret_and_no_leads_address_is_logged_at_debug_level_over_a_whole_st
     # The story did log what it is about: requests, messages, and each edge's own failure.
     assert events >= {"request", "message posted", "the database failed", "slack listener failed"}
     # SQLite and PostgreSQL call a missing table by different names, so it ends at one of two edges.
-    assert events & {"inbox entries could not be decided", "loop failed"}
+    assert events & {"an inbox entry could not be decided", "loop failed"}
     assert any(line["level"] == "debug" for line in lines)
     found = {secret for secret in json.loads(done.stdout) if secret in done.stderr}
     assert found == set()

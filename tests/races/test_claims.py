@@ -17,7 +17,7 @@ CLICKS = 200
 def test_200_clicks_on_claim_at_once_yield_one_owner_every_time(database_url: str, rounds: int) -> None:
     with company(database_url, new_york(2026, 3, 2, 10)) as larkspur, ThreadPoolExecutor(CLICKS) as people:
         for number in range(rounds):
-            ref = larkspur.submit_form(name=f"Lead {number}", email=f"lead{number}@example.com")
+            ref = larkspur.submit_form(name=f"Lead {number}", email=f"lead@company{number}.example")
             card = larkspur.card(ref)
             clickers = [
                 larkspur.users[key] for key in ("ana", "ben", "cleo", "mia") for _ in range(CLICKS // 4)
