@@ -36,9 +36,7 @@ def cohort_from_cells(session: Session, scope: Scope, target_seconds: TargetSeco
         groups=_groups(session, scope, numbers, times, target_seconds),
         escalated={LadderKind(name): number for name, number in _family(team, counting.ESCALATED).items()},
         outcomes={Outcome(name): number for name, number in _family(team, counting.OUTCOME).items()},
-        parts=_parts(
-            cells, {rep_id: each for rep_id, each in by_rep.items() if rep_id != TEAM and any(each.values())}
-        ),
+        parts=_parts(cells, {rep_id: each for rep_id, each in by_rep.items() if rep_id != TEAM}),
     )
 
 
@@ -50,7 +48,9 @@ def part_from_cells(session: Session, scope: Scope, rep: Rep) -> Part:
 
 def _parts(cells: Cells, numbers: Mapping[int, Counter[str]]) -> dict[int, Part]:
     first = sorted(numbers, key=lambda rep_id: -numbers[rep_id][counting.CLAIMED])[:REPS_TIMED]
-    times = cells.times(first)
+    # Whoever was given a lead and answered it has a duration and no number: only that says they took part.
+    only_timed = [rep_id for rep_id, each in numbers.items() if not any(each.values())]
+    times = cells.times({*first, *only_timed})
     return {rep_id: _part(each, times, rep_id) for rep_id, each in numbers.items()}
 
 
