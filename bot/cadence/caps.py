@@ -27,6 +27,7 @@ from bot.db.models import (
     TaskState,
     Tier,
 )
+from bot.db.sql import among
 from bot.outbox.enqueue import IntentKind, refresh
 from bot.team.live import LiveTeam, live_team
 
@@ -57,7 +58,7 @@ def hold_back(session: Session, fired: Sequence[int], now: datetime) -> set[int]
     follow_ups = (
         select(Task.id, Task.owner_id, Task.channel)
         .join(Lead, Lead.id == Task.lead_id)
-        .where(Task.id.in_(fired), Task.kind == TaskKind.TOUCH, Task.channel.in_(CAPPED))
+        .where(among(session, Task.id, fired), Task.kind == TaskKind.TOUCH, Task.channel.in_(CAPPED))
         .where(Lead.first_response_at.is_not(None))
         .order_by(heat, Lead.received_at.desc(), Task.id)
     )

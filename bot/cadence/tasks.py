@@ -26,7 +26,7 @@ from bot.db.models import (
     TaskState,
     Tier,
 )
-from bot.db.sql import due_between, json_object
+from bot.db.sql import among, due_between, json_object
 from bot.db.types import UtcDateTime
 from bot.outbox.enqueue import IntentKind, refresh, show_many, tell, to_rep, to_rep_of
 from bot.team.cadences import Plan, Way
@@ -226,13 +226,13 @@ def _tell_owners(session: Session, task_ids: Sequence[int], now: datetime) -> No
     facts = json_object(session, number=Task.number, channel=Task.channel)
     touches = select(
         Task.lead_id, literal(now, UtcDateTime), literal(ActivityKind.TOUCH_DUE.value), Task.id, facts
-    ).where(Task.id.in_(task_ids), Task.kind == TaskKind.TOUCH)
+    ).where(among(session, Task.id, task_ids), Task.kind == TaskKind.TOUCH)
     session.execute(
         insert(Activity).from_select(
             ["lead_id", "at", "kind", "task_id", "facts"], touches.order_by(Task.due_at, Task.id)
         )
     )
-    show_many(session, IntentKind.TASK, _messages(task_ids, cast(Task.id, String)), now)
+    show_many(session, IntentKind.TASK, _messages(session, task_ids, cast(Task.id, String)), now)
 
 
 def _tell_again(session: Session, task_ids: Sequence[int], now: datetime) -> None:
@@ -245,12 +245,12 @@ def _tell_again(session: Session, task_ids: Sequence[int], now: datetime) -> Non
     )
     # By whoever has to do it now: a lead may have changed hands.
     seen = seen.where(Intent.destination == to_rep_of(Task.owner_id))
-    for task in session.scalars(seen.where(Task.id.in_(task_ids), Intent.sent_at.is_not(None))):
+    for task in session.scalars(seen.where(among(session, Task.id, task_ids), Intent.sent_at.is_not(None))):
         again = f"{task.id}:{int(task.due_at.timestamp())}"
         tell(session, IntentKind.TASK_AGAIN, again, to_rep(task.owner_id), now)
 
 
-def _messages(task_ids: Sequence[int], subject: ColumnElement[str]) -> Select[str, str]:
+def _messages(session: Session, task_ids: Sequence[int], subject: ColumnElement[str]) -> Select[str, str]:
     """To the owners, in the order the tasks fell due."""
     to_owner = select(subject, to_rep_of(Task.owner_id))
-    return to_owner.where(Task.id.in_(task_ids)).order_by(Task.due_at, Task.id)
+    return to_owner.where(among(session, Task.id, task_ids)).order_by(Task.due_at, Task.id)

@@ -1,9 +1,10 @@
 """Expressions that both databases understand."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, any_, case, func, literal
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -25,6 +26,16 @@ def due_between(
     PostgreSQL cannot clean that out of the index.
     """
     return [due_at <= now] if since is None else [due_at <= now, due_at >= since]
+
+
+def among(session: Session, column: InstrumentedAttribute[Any], ids: Collection[int]) -> ColumnElement[bool]:
+    """`column` is one of `ids`: for some thousands of them, each of which would be a parameter of an IN.
+
+    PostgreSQL takes them as one array, many times faster.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        return column == any_(literal(list(ids), ARRAY(BigInteger)))
+    return column.in_(ids)
 
 
 def json_object(session: Session, **values: Any) -> ColumnElement[dict[str, Any]]:

@@ -19,6 +19,7 @@ from bot.db.models import (
     TaskKind,
     TaskState,
 )
+from bot.db.sql import among
 from bot.stats.counting import ASKED, ASSIGNED, EPOCH, ESCALATED, OUTCOME, TEAM, TOUCHES, Facts
 
 _Row = tuple[int, int, str, int]
@@ -53,7 +54,7 @@ def facts_of(session: Session, lead_ids: Collection[int]) -> dict[int, Facts]:
             Lead.claim_business_seconds,
             Lead.first_response_seconds,
             Lead.first_response_business_seconds,
-        ).where(Lead.id.in_(lead_ids))
+        ).where(among(session, Lead.id, lead_ids))
     )
     return {
         lead_id: Facts._make([hour_number(received_at), pool, tier.value, *rest, sorted(rows[lead_id])])
@@ -65,7 +66,7 @@ def _asks(session: Session, lead_ids: Collection[int]) -> Iterator[_Row]:
     asks = (
         select(Offer.lead_id, OfferRep.rep_id, OfferRep.state, func.count())
         .join(Offer, Offer.id == OfferRep.offer_id)
-        .where(Offer.lead_id.in_(lead_ids))
+        .where(among(session, Offer.lead_id, lead_ids))
         .group_by(Offer.lead_id, OfferRep.rep_id, OfferRep.state)
     )
     for lead_id, rep_id, state, number in session.execute(asks):
@@ -74,7 +75,7 @@ def _asks(session: Session, lead_ids: Collection[int]) -> Iterator[_Row]:
 
 def _touches(session: Session, lead_ids: Collection[int]) -> Iterator[_Row]:
     closed = (
-        Task.lead_id.in_(lead_ids),
+        among(session, Task.lead_id, lead_ids),
         Task.kind == TaskKind.TOUCH,
         Task.state.in_((TaskState.DONE, TaskState.SKIPPED)),
     )
@@ -92,7 +93,11 @@ def _assigned(session: Session, lead_ids: Collection[int]) -> Iterator[_Row]:
     assigned = (
         select(Offer.lead_id)
         .join(Lead, Lead.id == Offer.lead_id)
-        .where(Offer.lead_id.in_(lead_ids), Offer.state == OfferState.ASSIGNED, Lead.claimed_by_id.is_(None))
+        .where(
+            among(session, Offer.lead_id, lead_ids),
+            Offer.state == OfferState.ASSIGNED,
+            Lead.claimed_by_id.is_(None),
+        )
         .distinct()
     )
     for lead_id in session.scalars(assigned):
@@ -104,7 +109,7 @@ def _history(session: Session, lead_ids: Collection[int]) -> Iterator[_Row]:
     outcome, ladder = (Activity.facts[name].as_string() for name in ("outcome", "ladder"))
     history = session.execute(
         select(Activity.lead_id, outcome, ladder).where(
-            Activity.lead_id.in_(lead_ids), Activity.kind.in_(kinds), Activity.undone_at.is_(None)
+            among(session, Activity.lead_id, lead_ids), Activity.kind.in_(kinds), Activity.undone_at.is_(None)
         )
     )
     numbers = Counter(

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot.db.models import CountedLead, FigureCell, FigureMark, Offer
 from bot.db.models.figures import EVER, GRAINS
+from bot.db.sql import among
 from bot.stats.counting import EPOCH, TEAM, Facts, Parts, Sums, count_ever_into, count_into
 from bot.stats.facts import facts_of
 
@@ -38,7 +39,7 @@ def fold_marked(session: Session, limit: int = 500) -> int:
     if marks:
         _fold(session, {lead_id for lead_id in marks.values() if lead_id is not None})
         # Only those read: what changed since then has a mark of its own.
-        session.execute(delete(FigureMark).where(FigureMark.id.in_(list(marks))))
+        session.execute(delete(FigureMark).where(among(session, FigureMark.id, marks)))
     return len(marks)
 
 
@@ -56,7 +57,7 @@ def marked(session: Session, limit: int) -> dict[int, int | None]:
 def counted_before(session: Session, lead_ids: Collection[int]) -> dict[int, Facts]:
     """These leads as the cells hold them."""
     rows = session.execute(
-        select(CountedLead.lead_id, CountedLead.facts).where(CountedLead.lead_id.in_(lead_ids))
+        select(CountedLead.lead_id, CountedLead.facts).where(among(session, CountedLead.lead_id, lead_ids))
     )
     return {lead_id: Facts(*facts) for lead_id, facts in rows}
 
@@ -84,7 +85,7 @@ def _fold(session: Session, lead_ids: Collection[int]) -> None:
     rows = [{"lead_id": lead_id, "facts": list(facts)} for lead_id, facts in news.items()]
     _upsert(session, CountedLead, rows)
     if gone:
-        session.execute(delete(CountedLead).where(CountedLead.lead_id.in_(gone)))
+        session.execute(delete(CountedLead).where(among(session, CountedLead.lead_id, gone)))
 
 
 class _Changes:
