@@ -3,19 +3,21 @@
 import os
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from statistics import median
+from typing import cast
 
-from sqlalchemy import select, text
+from sqlalchemy import Connection, Table, select, text
 from sqlalchemy.orm import Session
 
 from benchmarks.place import Place, analyze, now, team
 from benchmarks.report import Line
 from bot.db import Database, marks
 from bot.db.migrate import migrate
-from bot.db.models import Rep
+from bot.db.models import Activity, Lead, Offer, OfferRep, Rep, Task
 from bot.stats import fold_marked, period, rep_stats, team_stats
 from bot.team.live import apply_team
 
@@ -172,9 +174,23 @@ def fill(session: Session, number: int) -> None:
     if not on_sqlite:
         # What is made here refers to what is there: checking ten million times takes longer than making it.
         session.execute(text("SET LOCAL session_replication_role = replica"))
-    for statement in statements:
-        session.execute(text(statement), _needed(statement, number, until))
+        session.execute(text("SET LOCAL maintenance_work_mem = '1GB'"))
+    with _indexes_made_afterwards(session.connection()):
+        for statement in statements:
+            session.execute(text(statement), _needed(statement, number, until))
     session.execute(text("ANALYZE"))
+
+
+@contextmanager
+def _indexes_made_afterwards(connection: Connection) -> Iterator[None]:
+    """Sorting ten million rows once is quicker than finding the place of each as it comes."""
+    tables = (cast(Table, each.__table__) for each in (Lead, Offer, OfferRep, Task, Activity))
+    indexes = [index for table in tables for index in table.indexes]
+    for index in indexes:
+        index.drop(connection)
+    yield
+    for index in indexes:
+        index.create(connection)
 
 
 def _needed(statement: str, number: int, until: object) -> dict[str, object]:
