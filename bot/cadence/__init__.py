@@ -32,7 +32,7 @@ from bot.cadence.scripts import Part, Script, action_in_words, script_for
 from bot.cadence.silent import is_silent, silent_threads
 from bot.cadence.stages import ASK_AFTER_CALL
 from bot.cadence.stop import stop_plan
-from bot.cadence.suppression import is_suppressed, turn_away
+from bot.cadence.suppression import is_suppressed, suppressed_among, turn_away
 from bot.cadence.tasks import Errand, open_tasks, title_of
 from bot.cadence.undo import UNDO_MINUTES, gone_out, undo
 from bot.cadence.words import parse_outcome, split_outcome
@@ -93,6 +93,7 @@ __all__ = [
     "silent_threads",
     "split_outcome",
     "stop_plan",
+    "suppressed_among",
     "title_of",
     "turn_away",
     "undo",

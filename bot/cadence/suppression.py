@@ -32,7 +32,15 @@ def suppress(session: Session, lead: Lead, reason: Outcome, now: datetime) -> li
 
 def is_suppressed(session: Session, lead: Lead) -> bool:
     """Whether any address of this lead asked to be left alone, on this record or on another."""
-    return lead.suppressed or bool(_active(session, lead))
+    return bool(suppressed_among(session, [lead]))
+
+
+def suppressed_among(session: Session, leads: Sequence[Lead]) -> list[Lead]:
+    """Those of these leads of which an address asked to be left alone: one look, however many they are."""
+    keys = _keys(session)
+    given = [(lead, [digest for key in keys for digest in _digests(lead, key)]) for lead in leads]
+    held = set(_held(session, [digest for _, digests in given for digest in digests]))
+    return [lead for lead, digests in given if lead.suppressed or not held.isdisjoint(digests)]
 
 
 def lift(session: Session, lead: Lead, now: datetime) -> None:
@@ -71,12 +79,16 @@ def same_person(session: Session, lead: Lead) -> Sequence[Lead]:
     return session.scalars(others.order_by(Lead.id).with_for_update(key_share=True)).all()
 
 
-def _active(session: Session, lead: Lead) -> list[str]:
-    digests = [digest for key in _keys(session) for digest in _digests(lead, key)]
+def _active(session: Session, lead: Lead) -> Sequence[str]:
+    return _held(session, [digest for key in _keys(session) for digest in _digests(lead, key)])
+
+
+def _held(session: Session, digests: Sequence[str]) -> Sequence[str]:
+    """Those of these digests that are suppressed."""
     if not digests:
         return []
     held = select(Suppression.digest).where(Suppression.digest.in_(digests), Suppression.lifted_at.is_(None))
-    return list(session.scalars(held))
+    return session.scalars(held).all()
 
 
 def _digests(lead: Lead, key: bytes) -> list[str]:

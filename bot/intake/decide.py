@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
-from bot.cadence import pool_of, turn_away, welcome_back
+from bot.cadence import pool_of, suppressed_among, turn_away, welcome_back
 from bot.db.models import Activity, ActivityKind, InboxEntry, InboxItem, InboxState, ItemResult, Lead, Rep
 from bot.intake.known import Acquaintances, wrote_again
 from bot.intake.newlead import new_lead, place
@@ -198,10 +198,13 @@ class _Batch:
     def _store(self) -> None:
         """Note every new lead on its timeline; those of an owner's company go to that owner, the others on offer."""
         self._session.flush()
+        suppressed = suppressed_among(self._session, [lead for _, lead in self._new])
         for read, lead in self._new:
             read.item.lead_id = lead.id
             self._session.add(_received(read.entry, lead))
-            turned_away = turn_away(self._session, lead, self._now, wrote_themselves=read.lead.consents)
+            turned_away = lead in suppressed and turn_away(
+                self._session, lead, self._now, wrote_themselves=read.lead.consents
+            )
             if lead.owner_id is None and not turned_away:
                 self._to_offer[lead.pool].append(lead)
         for _, lead in self._new:
