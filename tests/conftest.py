@@ -9,6 +9,7 @@ from hypothesis import settings
 
 from bot.db import Database
 from bot.db.migrate import migrate
+from tests.compiled import compile_once
 from tests.postgres import Postgres
 
 # Two busy cores make any single example slow at times, which says nothing about the code.
@@ -16,6 +17,7 @@ settings.register_profile("search", deadline=None, print_blob=True)
 # The same examples in every run: what turns red was broken by a change. `make search` looks for new ones.
 settings.register_profile("same", settings.get_profile("search"), derandomize=True)
 settings.load_profile("same")
+compile_once()
 
 
 @pytest.fixture(scope="session")
