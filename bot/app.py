@@ -179,6 +179,8 @@ def run_until_signalled(running: Running) -> None:
 def _bolt(settings: Settings, client: WebClient) -> Bolt:
     secret = settings.slack_signing_secret
     return Bolt(
+        # Left to itself Bolt reads the source of whatever called it to find a name, at every start.
+        name="followup",
         client=client,
         signing_secret=secret.get_secret_value() if secret else "",
         # Checked at the first request; the bot must start while Slack is down, or leads would be refused.

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from bot.cadence import tasks
 from bot.cadence.due import next_business_morning, polite_opening
-from bot.cadence.hours import lead_calendar, owner_calendar
+from bot.cadence.hours import owner_calendar, polite_calendars
 from bot.cadence.next_action import rewrite_next_action
+from bot.cadence.plans import touch_of
 from bot.cadence.pools import pool_of
 from bot.db.models import (
     Activity,
@@ -134,7 +135,11 @@ def _postpone(session: Session, task_ids: Sequence[int], live: LiveTeam, now: da
     for task, lead in rows:
         pool, owner = pool_of(session, lead, live), session.get(Rep, task.owner_id)
         morning = next_business_morning(now, pool.calendar)
-        polite = (*owner_calendar(owner, pool, live), *lead_calendar(lead, morning))
+        touch = touch_of(session, task)
+        polite = (
+            *owner_calendar(owner, pool, live),
+            *polite_calendars(lead, touch, pool.calendar.zone, morning),
+        )
         task.state, task.held_from = TaskState.WAITING, task.held_from or task.due_at
         task.due_at = polite_opening(morning, pool.calendar, polite)
         facts = {"channel": task.channel, "until": task.due_at.isoformat()}

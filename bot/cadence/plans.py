@@ -5,15 +5,15 @@ from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
-import yaml
 from sqlalchemy.orm import Session
 
 from bot.cadence.errors import UnknownPlanError
-from bot.db.models import Enrollment, Lead, PlanVersion, Stage
+from bot.db.models import Enrollment, Lead, PlanVersion, Stage, Task
 from bot.db.sql import insert_into
-from bot.team.cadences import Plan
+from bot.team.cadences import Plan, Touch
 from bot.team.document import Team
 from bot.team.live import LiveTeam
+from bot.team.yamltext import read_own_yaml
 
 NURTURE = "nurture"
 _SHIPPED = Path(__file__).parent / "plans"
@@ -22,7 +22,7 @@ _SHIPPED = Path(__file__).parent / "plans"
 @lru_cache(maxsize=256)
 def parse_plan(document: str) -> Plan:
     """A plan from its YAML. Raises pydantic's ValidationError, which lists every mistake."""
-    return Plan.model_validate(yaml.safe_load(document))
+    return Plan.model_validate(read_own_yaml(document))
 
 
 @lru_cache(maxsize=1)
@@ -78,6 +78,12 @@ def plan_of(session: Session, enrollment: Enrollment) -> Plan:
     """The plan as it was when this lead started on it."""
     kept = session.get_one(PlanVersion, (enrollment.plan, enrollment.plan_version))
     return parse_plan(kept.document)
+
+
+def touch_of(session: Session, task: Task) -> Touch:
+    """What its plan says of a touch."""
+    assert task.number is not None
+    return plan_of(session, session.get_one(Enrollment, task.enrollment_id)).touches[task.number - 1]
 
 
 @lru_cache(maxsize=64)

@@ -5,10 +5,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from bot.team.document import Team
 from bot.team.templates import Template
+from bot.team.yamltext import read_own_yaml
 
 _SHIPPED = Path(__file__).parent / "templates"
 
@@ -20,7 +19,7 @@ def load_templates(folder: Path) -> dict[str, Template]:
     """
     templates: dict[str, Template] = {}
     for path in sorted(folder.glob("*.yml")):
-        shared: dict[str, Any] = yaml.safe_load(path.read_text("utf-8"))
+        shared: dict[str, Any] = read_own_yaml(path.read_text("utf-8"))
         for script in shared.pop("scripts"):
             template = Template.model_validate(shared | script)
             if template.id in templates:

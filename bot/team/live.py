@@ -66,7 +66,7 @@ def apply_team(
     session: Session, text: str, *, author: str, now: datetime, known_plans: Collection[str] | None = None
 ) -> LiveTeam:
     """Make `text` the live document. Raises TeamDocumentError, leaving the live one untouched."""
-    team = load_team(text, known_plans)
+    team = _parsed(text, None if known_plans is None else tuple(known_plans))
     version = TeamVersion(document=text, author=author, applied_at=now)
     session.add(version)
     _sync_reps(session, team, now)
@@ -94,8 +94,8 @@ def rep_of_slack_user(session: Session, slack_user_id: str) -> Rep | None:
 
 
 @lru_cache(maxsize=32)
-def _parsed(document: str) -> Team:
-    return load_team(document)
+def _parsed(document: str, known_plans: tuple[str, ...] | None = None) -> Team:
+    return load_team(document, known_plans)
 
 
 def _sync_reps(session: Session, team: Team, now: datetime) -> None:

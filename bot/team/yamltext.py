@@ -29,6 +29,15 @@ for _type, _pattern, _starts in (
 _UNREADABLE = (ValueError, LookupError, AttributeError, TypeError, RecursionError)
 
 
+# Reading everything that ships is part of every start; the C loader takes a tenth of the time where PyYAML has it.
+_OwnLoader: type[yaml.SafeLoader | yaml.CSafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def read_own_yaml(text: str) -> Any:
+    """What a document says that we wrote ourselves. Raises yaml.YAMLError."""
+    return yaml.load(text, _OwnLoader)  # noqa: S506  it is a safe one
+
+
 def read_yaml(text: str) -> tuple[object, tuple[Mistake, ...]]:
     """What the text says, and the keys it says twice.
 

@@ -192,7 +192,7 @@ def desk(database: Database) -> Iterator[Desk]:
         with database.write() as session:
             apply_team(session, TEAM, author="test", now=desk.now)
         resolve_people(database, client, machine_clock)
-        bolt = App(client=client, signing_secret=SECRET, token_verification_enabled=False)
+        bolt = App(name="desk", client=client, signing_secret=SECRET, token_verification_enabled=False)
         register(bolt, Edge(database, clock.business_now, clock.machine_now))
         with served(bolt) as url:
             workspace.events_url = url

@@ -91,7 +91,7 @@ def test_a_button_of_an_older_version_is_answered(desk: Desk) -> None:
 def socket(desk: Desk) -> Iterator[SocketModeHandler]:
     """The same listeners, connected to the workspace by Socket Mode."""
     client = WebClient(TOKEN, base_url=desk.workspace.api_url, retry_handlers=[])
-    bolt = App(client=client, token_verification_enabled=False)
+    bolt = App(name="desk", client=client, token_verification_enabled=False)
     register(bolt, Edge(desk.database, desk.clock.business_now, desk.clock.machine_now))
     handler = SocketModeHandler(bolt, "xapp-local", web_client=WebClient(base_url=desk.workspace.api_url))
     handler.connect()  # type: ignore[no-untyped-call]
