@@ -34,7 +34,7 @@ def main(words: list[str]) -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("command", choices=COMMANDS, metavar="command", help="one of those below")
-    arguments = parser.parse_args(words[:1])
+    arguments = parser.parse_args(words[:1] or ["--help"])
     # Only the command asked for is imported: help answers at once.
     module = importlib.import_module(
         f"bot.commands.{'serve' if arguments.command in SERVING else arguments.command}"

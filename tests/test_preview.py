@@ -8,7 +8,9 @@ import pytest
 from bot.__main__ import main
 from tests.company import TEAM
 
-DANA = {"name": "Dana Lee", "email": "dana@brightfields.com", "phone": "+12125550142", "action": "demo"}
+DANA = {"name": "Dana Lee", "email": "dana@brightfields.com", "phone": "+12125550142", "action": "demo"} | {
+    "consent": True
+}
 
 
 @pytest.fixture
@@ -39,7 +41,7 @@ def test_the_whole_sequence_is_printed_with_dates_and_scripts(
     ]
     assert "Hi Dana, this is Ana from Larkspur. You asked for a demo" in said
     assert "Subject: Closing your request for now" in said
-    assert said.endswith("Then: nurture, nurture.\n")
+    assert said.endswith("Then: nurture.\n")
 
 
 def test_what_cannot_be_previewed_is_said_in_words(
@@ -51,7 +53,7 @@ def test_what_cannot_be_previewed_is_said_in_words(
     assert "“noonish” is no time. Write it like 2026-03-02T10:00." in capsys.readouterr().err
     Path(files[1]).write_text("[[[")
     assert preview(files, "nurture") == 1
-    assert "is no lead as a form sends it" in capsys.readouterr().err
+    assert "is no lead that can be read" in capsys.readouterr().err
 
 
 def test_check_names_what_the_linter_finds_and_fails_on_errors_only(

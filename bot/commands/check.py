@@ -46,7 +46,14 @@ def _checked_team(file: Path) -> Team:
         ) from error
     except (OSError, UnicodeDecodeError) as error:
         raise FollowupError(f"Cannot read {file}: {error}") from error
-    print(f"ok    {file}: {len(team.reps)} people, {len(team.pools)} pools, {len(team.sources)} sources")
+    counts = (
+        (len(team.reps), "person", "people"),
+        (len(team.pools), "pool", "pools"),
+        (len(team.sources), "source", "sources"),
+    )
+    print(
+        f"ok    {file}: " + ", ".join(f"{count} {one if count == 1 else many}" for count, one, many in counts)
+    )
     return team
 
 

@@ -1,7 +1,6 @@
 """`preview`: a whole plan for one lead, with dates and the scripts as they would be sent."""
 
 import argparse
-import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,9 +13,9 @@ from bot.cadence.projection import Planned, project
 from bot.cadence.scripts import render_script, script_fields
 from bot.cadence.templates import served
 from bot.clock import machine_clock
+from bot.commands.leadfile import lead_in, text_of
 from bot.db.models import Lead, Rep
 from bot.errors import FollowupError
-from bot.intake.reading import UnreadableError, read_lead, split_leads
 from bot.settings import load_database_settings
 from bot.team.cadences import Plan
 from bot.team.document import Team, load_team
@@ -36,7 +35,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     team = load_team(
-        _read(arguments.team or load_database_settings().followup_team), known_plans=known_plans()
+        text_of(arguments.team or load_database_settings().followup_team), known_plans=known_plans()
     )
     pool, lead = team.pool(team.default_pool), _lead(arguments.lead, team)
     plan = parse_plan(plan_document(arguments.plan, team))
@@ -57,7 +56,8 @@ def _preview(plan: Plan, lead: Lead, team: Team, pool: Pool, start: datetime) ->
         yield f"   {planned.touch.angle}; goal: {planned.touch.goal}"
         yield from _script(planned, lead, team, pool)
     yield ""
-    yield f"Then: {plan.ends_as.value}, {plan.successor or 'and nothing more'}."
+    then = [plan.ends_as.value, plan.successor or "and nothing more"]
+    yield f"Then: {', '.join(dict.fromkeys(then))}."
 
 
 def _script(planned: Planned, lead: Lead, team: Team, pool: Pool) -> Iterator[str]:
@@ -76,11 +76,7 @@ def _script(planned: Planned, lead: Lead, team: Team, pool: Pool) -> Iterator[st
 
 
 def _lead(file: Path, team: Team) -> Lead:
-    try:
-        tree = split_leads(json.loads(_read(file)))[0]
-        read = read_lead(tree, Source(), team.country)
-    except (ValueError, LookupError, RecursionError, UnreadableError) as error:
-        raise FollowupError(f"{file} is no lead as a form sends it: {error}") from error
+    read = lead_in(file, Source(), team.country)
     lead = Lead(source="preview", pool=team.default_pool, facts=read.facts)
     for name in (
         "name", "first_name", "last_name", "email", "phone", "handle", "profile_url", "company", "title",
@@ -98,10 +94,3 @@ def _start(written: str | None, pool: Pool) -> datetime:
     except ValueError:
         raise FollowupError(f"“{written}” is no time. Write it like 2026-03-02T10:00.") from None
     return (at if at.tzinfo else at.replace(tzinfo=ZoneInfo(pool.calendar.zone))).astimezone(UTC)
-
-
-def _read(file: Path) -> str:
-    try:
-        return file.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise FollowupError(f"Cannot read {file}: {error}") from error

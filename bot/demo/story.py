@@ -54,7 +54,12 @@ class Play:
 
     @property
     def email(self) -> str:
-        return f"kim.{self.monday:%d%m%y}@weldon.example"
+        return f"kim@{self._firm}.example"
+
+    @property
+    def _firm(self) -> str:
+        """Another one each time: who plays the story again meets somebody new, and no colleague of theirs."""
+        return f"weldon-{self.monday:%d%b%y}".lower()
 
     @property
     def ref(self) -> str:
@@ -66,7 +71,7 @@ class Play:
             return lead.ref
 
     def opt_in(self) -> None:
-        lead = {"email": self.email, "linkedin": "linkedin.com/in/kim-weldon", "action": "download"}
+        lead = {"email": self.email, "linkedin": f"linkedin.com/in/kim-{self._firm}", "action": "download"}
         self.theatre.send({**lead, "resource": "The Saturday checklist", "page": "/guide", "consent": True})
 
     def claim(self) -> None:

@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 
 from bot.cadence import NextStep, NextStepMissingError, Step
-from bot.handlers.when import Reader, UnclearDateError, trailing_moment, understand
+from bot.handlers.when import Reader, UnclearDateError, leading_moment, trailing_moment
 
 _CALL = re.compile(r"(?:(?:the )?next )?(?:call|meeting|demo)\b(?: on| at|:)?", re.IGNORECASE)
 _NURTURE = re.compile(r"(?:to |into )?nurture\b[.,:;]?", re.IGNORECASE)
@@ -25,13 +25,11 @@ def typed_next_step(words: str, reader: Reader) -> tuple[NextStep, datetime | No
             return NextStep(step, promised), until, None
     found = _CALL.match(words)
     when = words[found.end() :].strip() if found else words
-    try:
-        return NextStep(Step.CALL), understand(when, reader), None
-    except UnclearDateError:
-        if not found:
-            # Neither a date nor a word for a step: a note, and the step is still missing.
-            raise NextStepMissingError(NEXT_STEP_EXAMPLES) from None
-        raise
+    until, note = leading_moment(when, reader)
+    if until is None:
+        # Neither a date nor a word for a step: a note, and the step is still missing.
+        raise UnclearDateError(when) if found else NextStepMissingError(NEXT_STEP_EXAMPLES)
+    return NextStep(Step.CALL), until, note or None
 
 
 NEXT_STEP_EXAMPLES = (

@@ -22,9 +22,17 @@ def digest_message(digest: Digest, leads: Mapping[int, Lead]) -> SlackMessage:
         *_tasks("Today", digest.today, leads, digest),
         *_answered(digest),
         *_team(digest),
-        context("“/followup next” serves them one by one, the best first."),
+        *(
+            [context("“/followup next” serves them one by one, the best first.")]
+            if _has_tasks(digest)
+            else []
+        ),
     ]
     return SlackMessage(f"Your day: {_counts(digest)}", blocks)
+
+
+def _has_tasks(digest: Digest) -> bool:
+    return bool(digest.overdue or digest.today)
 
 
 def _counts(digest: Digest) -> str:

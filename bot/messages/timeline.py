@@ -15,12 +15,18 @@ _NOBODY = "nobody"
 
 def timeline(activities: Sequence[Activity], people: Mapping[int | str, Rep], zone: ZoneInfo) -> Block | None:
     """The latest events, oldest first; `people` by id and by key. None when nothing has happened."""
+    told = worth_telling(activities)
     rows: list[list[Part]] = [
-        [moment(each.at, zone), f"  {happened(each, people)}"] for each in activities[-EVENTS_SHOWN:]
+        [moment(each.at, zone), f"  {happened(each, people)}"] for each in told[-EVENTS_SHOWN:]
     ]
-    if len(activities) > EVENTS_SHOWN:
-        rows.insert(0, [f"… {len(activities) - EVENTS_SHOWN} earlier"])
+    if len(told) > EVENTS_SHOWN:
+        rows.insert(0, [f"… {len(told) - EVENTS_SHOWN} earlier"])
     return lines(*rows)
+
+
+def worth_telling(activities: Sequence[Activity]) -> list[Activity]:
+    """Without the first responses that were taken back: the outcome beside them says so already."""
+    return [one for one in activities if not (one.undone_at and one.kind is ActivityKind.FIRST_RESPONSE)]
 
 
 def happened(activity: Activity, people: Mapping[int | str, Rep]) -> str:

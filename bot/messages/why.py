@@ -11,7 +11,7 @@ from bot.messages.blocks import Block, Part, bold, context, divider, header, lin
 from bot.messages.fairness import turns
 from bot.messages.leads import TIERS, title
 from bot.messages.mrkdwn import literal, one_line
-from bot.messages.timeline import happened
+from bot.messages.timeline import happened, worth_telling
 from bot.outbox.rendering import SlackMessage
 from bot.team.ladder import LadderStep
 
@@ -22,7 +22,7 @@ ANSWERS = {
     AskState.CLAIMED: "claimed it",
     AskState.PASSED: "passed: the turn is spent",
     AskState.MISSED: "missed it: the turn is spent",
-    AskState.TAKEN: "somebody else took it first: the turn came back",
+    AskState.TAKEN: "was beaten to it: the turn came back",
 }
 STEPS = {
     "nudge": "whoever is asked is nudged",
@@ -63,7 +63,8 @@ def why_message(why: Why) -> SlackMessage:
     if why.unasked:
         blocks += [divider(), rich(lines([bold("Nobody could be asked")], *_considered(why, why.unasked)))]
     rows: list[list[Part]] = [
-        [moment(each.at, why.zone), f"  {happened(each, why.people)}"] for each in why.events[-12:]
+        [moment(each.at, why.zone), f"  {happened(each, why.people)}"]
+        for each in worth_telling(why.events)[-12:]
     ]
     blocks += [divider(), rich(lines([bold("What happened")], *rows, _coming(why)))]
     blocks.append(

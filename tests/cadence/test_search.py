@@ -31,5 +31,5 @@ def test_what_somebody_types_finds_the_script_they_mean(asked: str, wanted: str)
 
 def test_a_channel_that_is_named_is_the_channel_it_is_written_for() -> None:
     (found, *_) = find_scripts(LARKSPUR, "objection-price email", None, ANA, MONDAY_10)
-    assert (found.channel, found.script.subject) == (Channel.EMAIL, "What it costs, and what it costs not to")
+    assert (found.channel, found.script.subject) == (Channel.EMAIL, "What it costs, and what waiting costs")
     assert find_scripts(LARKSPUR, "zzzz qqqq", None, ANA, MONDAY_10) == []

@@ -8,7 +8,7 @@ def test_with_a_lead_it_is_written_for_them_and_without_one_the_blanks_are_seen(
     desk.arrives()
     assert "You [what they did]" in desk.followup("ana", "scripts price")
     written = desk.followup("ana", "scripts price L-1001")
-    assert "Hi Dana, Ana from Acme. You asked for a demo" in written
+    assert "Hi Dana, it's Ana from Acme. You asked for a demo" in written
     assert "[" not in written
 
 

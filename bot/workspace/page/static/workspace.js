@@ -211,7 +211,7 @@ document.addEventListener("click", (event) => {
   } else if (target.dataset.pane) {
     pane(target.dataset.pane);
   } else if ("close" in target.dataset) {
-    act({ do: "close" });
+    closeModal();
   } else if (target.matches("button, a")) {
     target.closest("details.menu")?.removeAttribute("open");
     press(target, target.dataset.value);
@@ -238,8 +238,15 @@ document.addEventListener("submit", async (event) => {
 
 modal.addEventListener("cancel", (event) => {
   event.preventDefault();
-  act({ do: "close" });
+  closeModal();
 });
+
+// Shut here at once: a second Escape finds nothing to close.
+function closeModal() {
+  if (!modal.open) return;
+  modal.close();
+  act({ do: "close" });
+}
 
 document.addEventListener("keydown", (event) => {
   if (event.target.id === "line" && event.key === "Enter" && !event.shiftKey && !event.isComposing) {
@@ -303,7 +310,7 @@ async function story(button) {
   try {
     const answer = await post("/story", {});
     find("#story-said").textContent = answer.sentence;
-    if (answer.ok) button.textContent = "Next step";
+    if (answer.ok) button.textContent = /^(\d+)\/\1 /.test(answer.sentence) ? "Play it again" : "Next step";
     drawClock(answer.clock);
   } catch {
     toast("That didn't work: the workspace could not be reached.");
