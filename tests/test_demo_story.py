@@ -50,13 +50,16 @@ def test_every_click_plays_a_step_and_says_why(tmp_path: Path) -> None:
             bot.worker.find_people()
             company.open_office(Office(bot, f"{running.server.url}/leads/{SOURCE}", key), workspace)
             told = [play(workspace.url) for _ in STEPS]
+            again = [play(workspace.url) for _ in range(2)]
         finally:
             running.stop()
         with bot.database.read() as session:
-            lead = session.scalars(select(Lead)).one()
+            lead, somebody_new = session.scalars(select(Lead).order_by(Lead.id)).all()
             assert (lead.stage, lead.status) == (Stage.POST_CALL, Status.BOOKED)
+            assert somebody_new.owner_id is not None
     assert "Three silences, one live lead." in told[-1]
     assert all("(R" in sentence for sentence in told)
+    assert [sentence.split()[0] for sentence in again] == ["1/12", "2/12"]
 
 
 def test_before_the_bot_is_there_the_button_says_so(tmp_path: Path) -> None:

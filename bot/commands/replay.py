@@ -44,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
         before = rehearse(session, live, leads)
         after = rehearse(session, tried, leads)
     print(
-        f"{len(leads)} leads since {since:%Y-%m-%d}: the live document and {arguments.team or 'the same again'}.\n"
+        f"{_leads(len(leads))} since {since:%Y-%m-%d}: the live document and {arguments.team or 'the same again'}.\n"
     )
     for lines in (
         _moves(before, after, every=arguments.all),

@@ -24,5 +24,5 @@ def run(arguments: argparse.Namespace) -> int:
         message = stats_blocks(team_stats(session, pools, span.since, span.until), span.label)
     for block in message.blocks:
         if text := block.get("text"):
-            print(text["text"].replace("*", ""), end="\n\n")
+            print(text["text"].replace("*", "").replace("```", ""), end="\n\n")
     return 0

@@ -30,7 +30,8 @@ SOURCE = "website"
 WORKDAY_STARTS = time(9)
 FIRST_STEP = (
     "Be the prospect first: send the form. The lead is offered in #sales-inbound at once; choose a rep under "
-    "“Acting as”, claim it, and find the first touch in their messages with Followup. Then move the clock."
+    "“Acting as”, claim it, and find the first touch in their messages with Followup. Then move the clock. "
+    "Or watch first: “Play a story” shows three weeks with one lead, a step at a click."
 )
 PATIENCE_SECONDS = 10
 """How long moving the clock waits for messages that Slack's limit of one a second holds back."""

@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 
 from bot.cadence import NextStep, NextStepMissingError, Step
-from bot.handlers.when import Reader, UnclearDateError, leading_moment, trailing_moment
+from bot.handlers.when import Reader, UnclearDateError, leading_moment, trailing_moment, understand
 
 _CALL = re.compile(r"(?:(?:the )?next )?(?:call|meeting|demo)\b(?: on| at|:)?", re.IGNORECASE)
 _NURTURE = re.compile(r"(?:to |into )?nurture\b[.,:;]?", re.IGNORECASE)
@@ -23,13 +23,17 @@ def typed_next_step(words: str, reader: Reader) -> tuple[NextStep, datetime | No
         if found := begins.match(words):
             promised, until = trailing_moment(words[found.end() :].strip(), reader)
             return NextStep(step, promised), until, None
-    found = _CALL.match(words)
-    when = words[found.end() :].strip() if found else words
-    until, note = leading_moment(when, reader)
-    if until is None:
-        # Neither a date nor a word for a step: a note, and the step is still missing.
-        raise UnclearDateError(when) if found else NextStepMissingError(NEXT_STEP_EXAMPLES)
-    return NextStep(Step.CALL), until, note or None
+    if found := _CALL.match(words):
+        when = words[found.end() :].strip()
+        until, note = leading_moment(when, reader)
+        if until is None:
+            raise UnclearDateError(when)
+        return NextStep(Step.CALL), until, note or None
+    try:
+        return NextStep(Step.CALL), understand(words, reader), None
+    except UnclearDateError:
+        # A date with words after it may be when the talk was: the step is still missing.
+        raise NextStepMissingError(NEXT_STEP_EXAMPLES) from None
 
 
 NEXT_STEP_EXAMPLES = (

@@ -44,7 +44,9 @@ def test_the_whole_way_can_be_gone_by_keyboard(desktop: Page, stage: Workspace) 
     expect(modal.get_by_text("Say a little more")).to_be_visible()
     desktop.screenshot(path=SHOTS / "modal.png")
     desktop.keyboard.press("Escape")
+    desktop.keyboard.press("Escape")
     expect(modal).to_have_count(0)
+    expect(desktop.locator("#toast")).to_be_empty()
 
 
 def test_what_is_being_typed_survives_what_arrives(desktop: Page, stage: Workspace) -> None:

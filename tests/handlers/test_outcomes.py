@@ -197,8 +197,10 @@ def test_next_steps_dates_and_promises_can_be_typed_and_are_said_back(desk: Desk
     # A busy machine says nothing about the bot.
     desk.workspace.ack_seconds = 30
     assert "next step" in desk.followup("ana", "log L-1001 held she liked it")
+    assert "next step" in desk.followup("ana", "log L-1001 held monday, she liked it")
     assert desk.lead(1).stage is Stage.OPT_IN
-    assert "Thu 5 Mar 2026, 15:00" in desk.followup("ana", "log L-1001 held call thu 3pm")
+    assert "Thu 5 Mar 2026, 15:00" in desk.followup("ana", "log L-1001 held call thu 3pm liked the plan")
+    assert "liked the plan" in desk.followup("ana", "lead L-1001")
     assert desk.lead(1).status is Status.BOOKED
     promised = desk.followup("ana", "promise L-1001 they send the contract by fri")
     assert "they promised “send the contract” by Fri 6 Mar 2026, 09:00" in promised
