@@ -43,9 +43,8 @@ def run(arguments: argparse.Namespace) -> int:
         really = asked_first(session, [lead.id for lead in leads])
         before = rehearse(session, live, leads)
         after = rehearse(session, tried, leads)
-    print(
-        f"{_leads(len(leads))} since {since:%Y-%m-%d}: the live document and {arguments.team or 'the same again'}.\n"
-    )
+    count = "1 lead" if len(leads) == 1 else f"{len(leads)} leads"
+    print(f"{count} since {since:%Y-%m-%d}: the live document and {arguments.team or 'the same again'}.\n")
     for lines in (
         _moves(before, after, every=arguments.all),
         _per_rep(live.team, tried.team, before, after, really),

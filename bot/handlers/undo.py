@@ -16,7 +16,7 @@ def register(bolt: App, edge: Edge) -> None:
         with edge.database.write() as session:
             rep = rep_who_acts(session, args.context.user_id)
             lead = undo(session, pressed(args), rep, edge.business_now())
-            sentence = f"Taken back: everything about {title(lead)} is as it was."
+            sentence = f"Taken back. {title(lead)}: everything is as it was."
             if sent := gone_out(session, pressed(args)):
                 messages = "1 message" if sent == 1 else f"{sent} messages"
                 sentence += f" {messages} about it had gone out already and cannot be unsent."

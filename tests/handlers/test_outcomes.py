@@ -51,6 +51,9 @@ def test_undo_brings_the_touch_back(desk: Desk, touch: Message) -> None:
     assert desk.lead(1).status is Status.ACTIVE
     assert "outcome:done" in buttons(desk.direct("ana")[0])
     assert desk.hears("ana", "Taken back. Dana Lee, Brightfields")
+    told = desk.followup("ana", "lead L-1001")
+    assert "Not interested (taken back)" in told
+    assert "First response" not in told
 
 
 def test_after_ten_minutes_undo_is_refused_in_words(desk: Desk, touch: Message) -> None:
