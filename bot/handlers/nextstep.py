@@ -24,11 +24,11 @@ def typed_next_step(words: str, reader: Reader) -> tuple[NextStep, datetime | No
             promised, until = trailing_moment(words[found.end() :].strip(), reader)
             return NextStep(step, promised), until, None
     if found := _CALL.match(words):
-        when = words[found.end() :].strip()
-        until, note = leading_moment(when, reader)
-        if until is None:
-            raise UnclearDateError(when)
-        return NextStep(Step.CALL), until, note or None
+        rest = words[found.end() :].strip()
+        when, note = leading_moment(rest, reader)
+        if when is None:
+            raise UnclearDateError(rest)
+        return NextStep(Step.CALL), when, note or None
     try:
         return NextStep(Step.CALL), understand(words, reader), None
     except UnclearDateError:
