@@ -141,7 +141,7 @@ def _settle(logged: Logged) -> None:
     if outcome is Outcome.SKIP:
         values["state"] = TaskState.SKIPPED
     if outcome is Outcome.SNOOZE:
-        due_at = logged.report.until or businesstime.add(logged.now, SNOOZE_MINUTES, logged.calendar)
+        due_at = logged.report.until or _a_little_later(logged, task)
         values = {"state": TaskState.WAITING, "due_at": due_at, "snoozes": Task.snoozes + 1}
     # Two clicks at once: the row decides, and whoever changes no row was second.
     settled = logged.session.execute(
@@ -154,6 +154,12 @@ def _settle(logged: Logged) -> None:
     if outcome is not Outcome.SNOOZE:
         stop_clocks(logged.session, logged.lead, task, logged.now)
     wake(logged.session, Loop.TIMERS)
+
+
+def _a_little_later(logged: Logged, task: Task) -> datetime:
+    """An hour of business time from now, in hours; of what is still to come, from when it comes: never sooner (D9)."""
+    at = businesstime.add(max(logged.now, task.due_at), SNOOZE_MINUTES, logged.calendar)
+    return businesstime.next_opening(at, logged.calendar)
 
 
 def _write_down(logged: Logged) -> Activity:

@@ -44,7 +44,7 @@ def team_version(session: Session, version_id: int) -> LiveTeam:
     """The version a ladder or plan started on; versions never change. Raises NoTeamError for one that never was."""
     known = memory(session)
     if (LiveTeam, version_id) not in known:
-        known[LiveTeam, version_id] = LiveTeam(version_id, _parsed(document_of(session, version_id)))
+        known[LiveTeam, version_id] = LiveTeam(version_id, _parsed(document_of(session, version_id), None))
     live: LiveTeam = known[LiveTeam, version_id]
     return live
 
@@ -94,7 +94,7 @@ def rep_of_slack_user(session: Session, slack_user_id: str) -> Rep | None:
 
 
 @lru_cache(maxsize=32)
-def _parsed(document: str, known_plans: tuple[str, ...] | None = None) -> Team:
+def _parsed(document: str, known_plans: tuple[str, ...] | None) -> Team:
     return load_team(document, known_plans)
 
 
