@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -35,13 +36,16 @@ class Leased:
     """The pause that this delivery probes."""
 
 
+@cache
 def is_open() -> ColumnElement[bool]:
     """Not shown yet as it is wanted, and not given up."""
     return and_(Intent.done < Intent.wanted, Intent.dead_at.is_(None))
 
 
+@cache
 def is_head() -> ColumnElement[bool]:
     """Open, and nothing older of its lane is: so order holds inside a lane."""
+    # Made once: writing it down anew took a look at the outbox longer than asking the database.
     elder = aliased(Intent)
     an_elder_waits = exists().where(
         elder.lane == Intent.lane, elder.id < Intent.id, elder.done < elder.wanted, elder.dead_at.is_(None)
@@ -85,7 +89,12 @@ def next_due(session: Session, machine_now: datetime, limits: Limits) -> datetim
 
 def _may_have_work(session: Session) -> bool:
     """The one question of a look that finds nothing to do: is anything open, or paused?"""
-    return bool(session.scalar(select(or_(exists().where(is_open()), exists(select(Pause.destination))))))
+    return bool(session.scalar(_work()))
+
+
+@cache
+def _work() -> Select[bool]:
+    return select(or_(exists().where(is_open()), exists(select(Pause.destination))))
 
 
 def _candidates(

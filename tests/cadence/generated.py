@@ -126,7 +126,9 @@ def some_document(chance: Random) -> dict[str, Any]:
         },
         "pools": {"inbound": pool | chance.choice(POOLS)},
         "plans": plans,
-        "plan_for": {stage: chance.choice(list(plans)) for stage in ("conversation", "call-ask", "post-call")},
+        "plan_for": {
+            stage: chance.choice(list(plans)) for stage in ("conversation", "call-ask", "post-call")
+        },
         "follow_ups_a_day": chance.choice([1, 3, 20]),
     }
 

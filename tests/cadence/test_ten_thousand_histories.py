@@ -1,4 +1,4 @@
-"""A lead on a plan somebody might write, whatever its people do: after every deed the database holds what it must (R22).
+"""Whatever people do with a lead, on whatever plan: after every deed the database holds what it must (R22).
 
 HISTORIES says how many; `make soak` lives ten thousand. A failure comes with the story that led to it.
 """
@@ -19,7 +19,6 @@ from bot.cadence import NextStep, Step, plan_of, welcome_back
 from bot.db import Database
 from bot.db.models import (
     OPEN_TASKS,
-    Activity,
     ActivityKind,
     Enrollment,
     EnrollmentState,
@@ -35,7 +34,7 @@ from bot.team.live import apply_team, live_team
 from tests.cadence.conftest import Desk
 from tests.cadence.generated import STOPPING, SUMMER_TIME, History, Move, some_history
 
-HISTORIES = int(os.environ.get("HISTORIES", "300"))
+HISTORIES = int(os.environ.get("HISTORIES", "200"))
 ON_ONE_DATABASE = 100
 
 
