@@ -22,7 +22,7 @@ from bot.cadence.nextstep import NextStep, Step
 from bot.cadence.objections import OBJECTIONS
 from bot.cadence.outcomes import log_outcome
 from bot.cadence.plans import known_plans, plan_for, plan_of
-from bot.cadence.pools import active_reps, pool_of
+from bot.cadence.pools import active_reps, open_offer, pool_of
 from bot.cadence.promises import LONGEST_PROMISE, record_promise
 from bot.cadence.replan import came_back, replan
 from bot.cadence.report import Report
@@ -79,6 +79,7 @@ __all__ = [
     "learn",
     "log_outcome",
     "may_work",
+    "open_offer",
     "open_tasks",
     "owners_assisted_by",
     "parse_outcome",

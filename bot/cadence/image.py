@@ -4,14 +4,14 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.cadence.enrol import running_enrollment
 from bot.cadence.first_response import open_ladders
+from bot.cadence.pools import open_offer
 from bot.cadence.tasks import open_tasks_of
 from bot.cadence.timers import pending_timers
-from bot.db.models import Base, Enrollment, Escalation, Lead, Offer, OfferState, Task, Timer
+from bot.db.models import Base, Enrollment, Escalation, Lead, Offer, Task, Timer
 from bot.db.types import UtcDateTime
 
 _COLUMNS: Mapping[type[Base], tuple[str, ...]] = {
@@ -27,11 +27,6 @@ _COLUMNS: Mapping[type[Base], tuple[str, ...]] = {
     Offer: ("state", "closed_at"),
 }  # fmt: skip
 _MODELS = {model.__tablename__: model for model in _COLUMNS}
-
-
-def open_offer(session: Session, lead: Lead) -> Offer | None:
-    """The lead's offer while nobody has claimed it."""
-    return session.scalar(select(Offer).where(Offer.lead_id == lead.id, Offer.state == OfferState.OPEN))
 
 
 class BeforeImage:
@@ -71,7 +66,7 @@ def _rows(session: Session, lead: Lead) -> Iterator[Base]:
     yield from open_tasks_of(session, lead)
     yield from pending_timers(session, lead)
     yield from open_ladders(session, lead)
-    for row in (running_enrollment(session, lead), open_offer(session, lead)):
+    for row in (running_enrollment(session, lead), open_offer(session, lead.id)):
         if row is not None:
             yield row
 

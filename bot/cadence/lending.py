@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, case, delete, func, or_, select, update
+from sqlalchemy import Row, Select, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.businesstime import Calendar
@@ -19,8 +19,8 @@ from bot.db.models import (
     Task,
     TaskKind,
     TaskState,
-    Tier,
 )
+from bot.db.sql import HEAT
 from bot.outbox.enqueue import IntentKind, refresh, show, to_rep
 from bot.team.absences import absences_now, stand_in_of, stands_in
 from bot.team.live import LiveTeam, live_team
@@ -29,13 +29,37 @@ CANNOT_WAIT = frozenset({TaskKind.ANSWER_NOW, TaskKind.CALL_CHECK})
 
 
 def lend_open_tasks(session: Session, absence: Absence, live: LiveTeam, now: datetime) -> None:
-    """Lend everything this rep has due or that falls due while they are away. Hold the leads' locks."""
+    """Lend everything this rep has due or that falls due while they are away. Hold the leads' locks.
+
+    What they have for others who are away goes to whoever is next to stand in for those.
+    """
     due = or_(Task.state == TaskState.DUE, Task.due_at < absence.until)
     mine = _with_leads().where(Task.owner_id == absence.rep_id, Task.state.in_(OPEN_TASKS), due)
     for task, lead in session.execute(mine.order_by(Task.due_at, Task.id)).all():
         _lend(session, task, lead, absence, live, now)
     session.flush()
     wake(session, Loop.TIMERS)
+
+
+def lend_again(session: Session, cover: Rep, calendar: Calendar, now: datetime) -> list[Lead]:
+    """Give a stand-in who is back what others were lent meanwhile in their place; returns the leads concerned."""
+    elsewhere = or_(Task.owner_id != cover.id, LentTask.due_at.is_not(None))
+    covered = LentTask.absence_id.in_(covered_by(session, cover, now))
+    lent = session.execute(_lent().where(covered, elsewhere)).all()
+    plan_anew(session, [(task, row.due_at or task.due_at) for row, task, _ in lent], calendar, now)
+    for row, task, _ in lent:
+        task.owner_id, row.due_at = cover.id, None
+    session.flush()
+    return _leads(lent)
+
+
+def covered_by(session: Session, cover: Rep, now: datetime) -> list[int]:
+    """The ids of the absences in which `cover` stands in for somebody at `now`."""
+    return [
+        absence.id
+        for absence in absences_now(session, now).values()
+        if absence.rep_id != cover.id and stand_in_of(session, absence.rep_id, now) == cover.id
+    ]
 
 
 def lend_of_the_absent(session: Session, task_ids: Sequence[int], now: datetime) -> list[int]:
@@ -62,17 +86,34 @@ def take_back_tasks(session: Session, absence: Absence, calendar: Calendar, now:
 
     The hottest and longest due come first; what is due later anyway keeps its time. Returns the leads concerned.
     """
-    lent = [(task, lead, row.due_at or task.due_at) for row, task, lead in session.execute(_lent(absence))]
-    overdue = [task.id for task, _, wanted in lent if wanted <= now]
-    slots = dict(zip(overdue, spread(len(overdue), now, calendar), strict=True))
-    for task, lead, wanted in lent:
+    lent = session.execute(_lent().where(LentTask.absence_id == absence.id)).all()
+    plan_anew(session, [(task, row.due_at or task.due_at) for row, task, _ in lent], calendar, now)
+    for _, task, lead in lent:
         task.owner_id = lead.owner_id or absence.rep_id
-        task.state, task.due_at = TaskState.WAITING, slots.get(task.id, wanted)
-        refresh(session, IntentKind.TASK, task.id)
     session.execute(delete(LentTask).where(LentTask.absence_id == absence.id))
     session.flush()
+    return _leads(lent)
+
+
+def plan_anew(
+    session: Session, wanted: Sequence[tuple[Task, datetime]], calendar: Calendar, now: datetime
+) -> None:
+    """Each task is due when it should be; what should have been done by now, in this order over the next days."""
+    overdue = [task.id for task, due_at in wanted if due_at <= now]
+    slots = dict(zip(overdue, spread(len(overdue), now, calendar), strict=True))
+    for task, due_at in wanted:
+        task.state, task.due_at = TaskState.WAITING, slots.get(task.id, due_at)
+        refresh(session, IntentKind.TASK, task.id)
     wake(session, Loop.TIMERS)
-    return list({lead.id: lead for _, lead, _ in lent}.values())
+
+
+def end_lending(session: Session, tasks: Sequence[Task]) -> None:
+    """These tasks get another owner for good: nobody lends them any more, and what was put off is due as before."""
+    for row in session.scalars(select(LentTask).where(LentTask.task_id.in_([task.id for task in tasks]))):
+        task = session.get_one(Task, row.task_id)
+        task.due_at = row.due_at or task.due_at
+        session.delete(row)
+    session.flush()
 
 
 def looks_after(session: Session, lead: Lead, rep: Rep, now: datetime) -> bool:
@@ -83,15 +124,19 @@ def looks_after(session: Session, lead: Lead, rep: Rep, now: datetime) -> bool:
     return stands_in(session, rep, lead.owner_id, now) or session.scalar(has_a_task.limit(1)) is not None
 
 
-def _lent(absence: Absence) -> Select[LentTask, Task, Lead]:
-    heat = case({Tier.HOT: 0, Tier.WARM: 1, Tier.COOL: 2}, value=Lead.tier)
+def _lent() -> Select[LentTask, Task, Lead]:
+    """Open tasks that are lent, the hottest and longest due first."""
     return (
         select(LentTask, Task, Lead)
         .join(Task, Task.id == LentTask.task_id)
         .join(Lead, Lead.id == Task.lead_id)
-        .where(LentTask.absence_id == absence.id, Task.state.in_(OPEN_TASKS))
-        .order_by(heat, func.coalesce(LentTask.due_at, Task.due_at), Task.id)
+        .where(Task.state.in_(OPEN_TASKS))
+        .order_by(HEAT, func.coalesce(LentTask.due_at, Task.due_at), Task.id)
     )
+
+
+def _leads(lent: Sequence[Row[LentTask, Task, Lead]]) -> list[Lead]:
+    return list({lead.id: lead for _, _, lead in lent}.values())
 
 
 def _with_leads() -> Select[Task, Lead]:
@@ -108,16 +153,20 @@ def _lend(
     *,
     shown: bool = True,
 ) -> None:
-    holder = _holder(session, task, lead, absence, live, now)
-    put_off = None if holder else task.due_at
-    if session.get(LentTask, task.id) is None:
-        session.add(LentTask(task_id=task.id, absence_id=absence.id, due_at=put_off))
+    row = session.get(LentTask, task.id)
+    if row is None:
+        row = LentTask(task_id=task.id, absence_id=absence.id)
+        session.add(row)
         session.flush()
+    # Whoever is away has it for somebody who is away themselves: it stays that person's.
+    absence = session.get_one(Absence, row.absence_id)
+    holder = _holder(session, task, lead, absence, live, now)
     if holder:
         task.owner_id = holder
         if task.state is TaskState.DUE and shown:
             show(session, IntentKind.TASK, task.id, to_rep(holder), now)
     else:
+        task.owner_id, row.due_at = absence.rep_id, row.due_at or task.due_at
         _put_off(session, task, lead, absence, live)
     refresh(session, IntentKind.TASK, task.id)
 

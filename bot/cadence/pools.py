@@ -1,9 +1,9 @@
-"""A lead's pool, and who is still there to look after it."""
+"""A lead's pool, whom it offers the lead to, and who is still there to look after it."""
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bot.db.models import Escalation, Lead, Rep
+from bot.db.models import Escalation, Lead, Offer, OfferState, Rep
 from bot.team.live import LiveTeam, team_version
 from bot.team.pools import Pool
 
@@ -31,3 +31,8 @@ def active_reps(session: Session, keys: tuple[str, ...]) -> list[Rep]:
         rep.key: rep for rep in session.scalars(select(Rep).where(Rep.key.in_(keys), Rep.active.is_(True)))
     }
     return [rows[key] for key in keys if key in rows]
+
+
+def open_offer(session: Session, lead_id: int) -> Offer | None:
+    """The lead's offer while nobody has claimed it."""
+    return session.scalar(select(Offer).where(Offer.lead_id == lead_id, Offer.state == OfferState.OPEN))

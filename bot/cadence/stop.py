@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from bot.cadence.enrol import running_enrollment
 from bot.cadence.first_response import open_ladders
-from bot.cadence.image import open_offer
+from bot.cadence.pools import open_offer
 from bot.cadence.tasks import cancel, open_tasks_of
 from bot.cadence.timers import pending_timers
 from bot.db.models import EnrollmentState, Lead, OfferState, Status, TaskKind, TimerKind
@@ -33,7 +33,7 @@ def close_lead(session: Session, lead: Lead, status: Status, now: datetime) -> N
     stop_plan(session, lead, status.value, now)
     for ladder in open_ladders(session, lead):
         ladder.ended_at = now
-    offer = open_offer(session, lead)
+    offer = open_offer(session, lead.id)
     if offer is not None:
         offer.state, offer.closed_at = OfferState.WITHDRAWN, now
     lead.status, lead.closed_at = status, now

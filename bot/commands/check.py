@@ -8,7 +8,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.cadence import known_plans
 from bot.cadence.lint import refuse_errors
-from bot.commands.known_to_slack import unknown_to_slack
+from bot.commands.known_to_slack import groups_told, unknown_to_slack
 from bot.errors import FollowupError
 from bot.settings import Settings, load_database_settings, load_settings
 from bot.team.document import Team, load_team
@@ -31,6 +31,7 @@ def run(arguments: argparse.Namespace) -> int:
     )
     people = (*_people(client, team), *unknown_to_slack(client, team))
     wrong = [line for line in (*_token(client), *people, *_socket(settings)) if line]
+    print("".join(f"{line}\n" for line in groups_told(client, team)), end="")
     print("\n".join(wrong) if wrong else "ok    Slack knows the bot and everybody in the document")
     return 1 if wrong else 0
 

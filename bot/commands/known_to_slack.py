@@ -1,6 +1,7 @@
 """Whether Slack knows whom the team document names by id: people who may have left, and user groups."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
@@ -29,25 +30,54 @@ def _people(client: WebClient, team: Team) -> Iterator[str]:
 
 
 def _groups(client: WebClient, team: Team) -> Iterator[str]:
-    named = {
-        (f"pools.{key}.ladder", entry.to)
-        for key, pool in team.pools.items()
-        for hot in (False, True)
-        for entry in pool.ladder.entries(hot)
-        if is_group(entry.to)
-    }
+    named = _named(team)
     if not named:
         return
     try:
-        known = {group["id"] for group in client.usergroups_list().get("usergroups") or []}
+        known = _known(client)
     except SlackApiError as error:
         yield f"WRONG user groups: Slack answers {error.response['error']}"
         return
     except (SlackClientError, OSError) as error:
         yield f"WRONG user groups: Slack could not be asked ({type(error).__name__})"
         return
-    yield from (
-        f"WRONG {place}: Slack has no user group {group}"
-        for place, group in sorted(named)
-        if group not in known
+    for pool, group in named:
+        place = f"pools.{pool}.ladder"
+        if group not in known:
+            yield f"WRONG {place}: Slack has no user group {group}, or it is switched off"
+        elif not known[group].get("users"):
+            yield f"WRONG {place}: nobody is in the user group @{known[group]['handle']} ({group})"
+
+
+def groups_told(client: WebClient, team: Team) -> list[str]:
+    """A line for each user group on a ladder: who hears of a lead depends on who is in the pool's channel."""
+    named = _named(team)
+    try:
+        known = _known(client) if named else {}
+    except (SlackApiError, SlackClientError, OSError):
+        return []
+    return [
+        f"note  pools.{pool}.ladder: of the {len(known[group]['users'])} in @{known[group]['handle']}, Slack tells "
+        f"only those who are in {team.pool(pool).channel}. Invite the others."
+        for pool, group in named
+        if known.get(group, {}).get("users")
+    ]
+
+
+def _named(team: Team) -> list[tuple[str, str]]:
+    """Each pool with each user group on its ladder."""
+    return sorted(
+        {
+            (key, entry.to)
+            for key, pool in team.pools.items()
+            for hot in (False, True)
+            for entry in pool.ladder.entries(hot)
+            if is_group(entry.to)
+        }
     )
+
+
+def _known(client: WebClient) -> dict[str, dict[str, Any]]:
+    """Every user group in use, by id, with its people."""
+    found = client.usergroups_list(include_users=True).get("usergroups") or []
+    return {group["id"]: group for group in found}

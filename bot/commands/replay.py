@@ -20,7 +20,8 @@ from bot.team.live import live_team
 
 HOW = (
     "Estimated: everybody answers as fast as their own median in that time, who has none as the median of all. "
-    "Hours and leave count as they are known now; everybody starts with no turns in both documents."
+    "Leave counts as it was, caps too: whoever is asked first has the lead until it was really done with. "
+    "Everybody starts with no turns in both documents."
 )
 
 

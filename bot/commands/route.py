@@ -8,7 +8,7 @@ from bot.clock import machine_clock
 from bot.commands.leadfile import add_team, document, lead_in, looking, moment, source_of
 from bot.db.models import TURN
 from bot.intake.rehearsal import DryRun, dry_run
-from bot.routing import Candidate
+from bot.routing import Candidate, Decision
 from bot.team.document import Team
 
 
@@ -50,12 +50,28 @@ def explained(result: DryRun, team: Team) -> Iterator[str]:
     yield f"Pool: {route.pool}"
     if route.members is not None:
         yield f"Only: {', '.join(team.rep(key).name for key in route.members)}"
-    chosen = result.decision.chosen
-    yield f"Asked: {team.rep(chosen.rep).name if chosen else 'nobody; the managers would hear of it at once'}"
+    yield f"Asked: {_asked(result.decision, team)}"
     for candidate in result.decision.considered:
         yield f"    {_considered(candidate, team)}"
 
 
+def _asked(decision: Decision, team: Team) -> str:
+    chosen = decision.chosen
+    if chosen is None:
+        return "nobody; the managers would hear of it at once"
+    equal = (chosen.balance, chosen.last_turn)
+    tied = [
+        team.rep(one.rep).name
+        for one in decision.considered
+        if one.skipped is None and one is not chosen and (one.balance, one.last_turn) == equal
+    ]
+    # The lot is drawn by the lead's number, and it has none yet.
+    lot = f", or {', '.join(tied)}: they have had as many turns, and a lot decides" if tied else ""
+    return f"{team.rep(chosen.rep).name}{lot}"
+
+
 def _considered(candidate: Candidate, team: Team) -> str:
-    name, turns = team.rep(candidate.rep).name, f"{candidate.balance / TURN:.1f} turns"
-    return f"{name}: {turns}" + (f", not asked: {candidate.skipped}" if candidate.skipped else "")
+    weight = [f"weight {candidate.weight}"] if candidate.weight != 1 else []
+    facts = ", ".join([f"{candidate.balance / TURN:.1f} turns", *weight, *candidate.load])
+    skipped = f"; not asked: {candidate.skipped}" if candidate.skipped else ""
+    return f"{team.rep(candidate.rep).name}: {facts}{skipped}"

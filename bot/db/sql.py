@@ -1,6 +1,6 @@
 """Expressions that both databases understand."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any
 
@@ -48,5 +48,9 @@ def json_object(session: Session, **values: Any) -> ColumnElement[dict[str, Any]
 
 def insert_into(session: Session, table: type[Any]) -> Upsert:
     """An insert in this database's dialect."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    return insert(table)
+    return inserting(session.get_bind().dialect.name)(table)
+
+
+def inserting(dialect: str) -> Callable[[Any], Upsert]:
+    """What makes inserts in this dialect."""
+    return postgresql.insert if dialect == "postgresql" else sqlite.insert

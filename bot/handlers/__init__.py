@@ -11,6 +11,7 @@ from bot.handlers import (
     learn,
     leave_form,
     leave_over,
+    leave_regain,
     log_form,
     next_lead,
     open_task,
@@ -43,6 +44,7 @@ def register(bolt: App, edge: Edge) -> None:
         home,
         leave_form,
         leave_over,
+        leave_regain,
         command,
         unknown,
     ):

@@ -8,8 +8,8 @@ from bot.handlers.answers import private, said, whisper
 from bot.handlers.edge import Edge
 from bot.handlers.homepage import publish_home
 from bot.handlers.next_lead import next_for, serves_next
-from bot.messages.blocks import Block
-from bot.messages.modals import sentence_window
+from bot.messages.blocks import Block, paragraph
+from bot.messages.modals import window
 from bot.outbox.rendering import SlackMessage
 
 
@@ -22,7 +22,7 @@ def settle(args: Args, edge: Edge, sentence: str, more: Sequence[Block] = ()) ->
     if view.get("type") == "home":
         publish_home(args.client, edge, str(args.context.user_id))
     elif view:
-        args.client.views_update(view_id=view["id"], view=sentence_window(sentence))
+        args.client.views_update(view_id=view["id"], view=window("Followup", [paragraph(sentence), *more]))
     elif serves_next(args):
         args.respond(**private(next_for(edge, args.context.user_id, sentence)), replace_original=True)
     else:

@@ -9,11 +9,12 @@ from bot.db.models import Lead, Rep
 from bot.handlers.after import settle
 from bot.handlers.answers import answered, open_window
 from bot.handlers.edge import Edge, NothingBehindItError, lead_pressed, pressed, rep_who_acts
+from bot.handlers.giving import handed_over
 from bot.handlers.log_form import entered
-from bot.messages.handover import ASSIGN_CALLBACK, assign_form, given
+from bot.messages.handover import ASSIGN_CALLBACK, assign_form
 from bot.messages.leads import title
 from bot.messages.modals import window
-from bot.routing import check_may_give, may_undo, reassign, undo_reassign
+from bot.routing import check_may_give, reassign, undo_reassign
 from bot.team.live import live_team, reps_by_key
 
 
@@ -45,7 +46,7 @@ def register(bolt: App, edge: Edge) -> None:
             to = session.get_one(Rep, int(entered(args.body["view"])["rep"]))
             check_may_give(session, lead, by)
             handed = reassign(session, lead, to, by, now)
-            _, blocks = given(lead, to, handed.id, undoable=may_undo(session, handed, now))
+            _, blocks = handed_over(session, lead, to, handed, now)
             shown = window("Handed over", blocks)
         args.ack(response_action="update", view=shown)
 

@@ -8,6 +8,7 @@ from bot.handlers.answers import answered
 from bot.handlers.edge import Edge, NothingBehindItError, pressed, rep_who_acts
 from bot.handlers.leaving import check_may_plan
 from bot.messages.leave import came_back
+from bot.messages.leave_state import leave_state
 from bot.routing import NotAwayError, come_back
 from bot.team.live import live_team
 
@@ -26,6 +27,7 @@ def register(bolt: App, edge: Edge) -> None:
             check_may_plan(live_team(session), by, rep)
             if absence.state is AbsenceState.OVER:
                 raise NotAwayError
-            sentence = came_back(come_back(session, rep, now, absence.id), rep, by, now)
+            come_back(session, rep, now, absence.id)
+            sentence, more = came_back(leave_state(session, absence), by, now)
         args.ack()
-        settle(args, edge, sentence)
+        settle(args, edge, sentence, more)

@@ -9,14 +9,17 @@ from statistics import median
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bot.db.models import Activity, ActivityKind, Lead, Offer, OfferRep, Rep
+from bot.db.models import Activity, ActivityKind, Lead, Offer, OfferRep, Rep, Status
 from bot.intake.known import Acquaintances
 from bot.intake.newlead import new_lead, place
 from bot.intake.reading import ReadLead
 from bot.intake.scoring import Verdict
-from bot.routing import Candidate, Decision, Ledger, Situation, choose, why_skipped
-from bot.routing.caps import loads_of
-from bot.routing.rotation import turn_of
+from bot.intake.workload import Workload
+from bot.routing import Candidate, Decision, Situation, screen
+from bot.routing.availability import Member
+from bot.routing.caps import loads_in_words, loads_of
+from bot.routing.ledger import DryLedger
+from bot.team.absences import leave_ever
 from bot.team.live import LiveTeam
 from bot.team.pools import Pool
 from bot.team.sources import Source
@@ -55,10 +58,13 @@ def dry_run(
     pool, found = live.team.pool(lead.pool), people.find(read)
     members = _members(session, live, pool)
     loads = loads_of(session, live.team, pool, members, now)
-    skips = why_skipped(Situation(session, live, pool, lead, members, (), now, loads=loads))
+    screened = screen(Situation(session, live, pool, lead, members, (), now, loads=loads))
+    ledger = DryLedger(session, pool.key, members, pool.members.weights)
+    decision = ledger.decide(
+        0, screened.skips, screened.gone, now, loads_in_words(live.team, pool, members, loads)
+    )
     known = (found, session.get(Rep, found.owner_id) if found.owner_id else None) if found else None
     colleague = None if found else people.owner_of_colleagues(read)
-    decision = choose(_standing(session, pool, members, skips), 0)
     return DryRun(lead, verdict, decision, known, colleague)
 
 
@@ -87,26 +93,50 @@ def asked_first(session: Session, lead_ids: Sequence[int]) -> dict[int, str]:
     return {lead_id: key for lead_id, key in rows if lead_id in wanted}
 
 
-def rehearse(session: Session, live: LiveTeam, leads: Iterable[Lead]) -> list[Rehearsed]:
+def rehearse(session: Session, live: LiveTeam, leads: Sequence[Lead]) -> list[Rehearsed]:
     """Each lead through this document, at the time it came, everybody starting with no turns."""
-    turns: dict[str, dict[str, tuple[int, int]]] = defaultdict(dict)
-    members: dict[str, list[Rep]] = {}
+    won, work = _first_won(session), Workload(session, leads)
+    desks: dict[str, _Desk] = {}
     found = []
-    for number, lead in enumerate(leads, 1):
+    for lead in leads:
         lead.members = None
-        place(lead, live.team, customer=False)
-        pool, had = live.team.pool(lead.pool), turns[lead.pool]
-        people = members.setdefault(pool.key, _members(session, live, pool))
-        skips = why_skipped(Situation(session, live, pool, lead, people, (), lead.received_at))
-        candidates = [
-            Candidate(one.key, one.id, *had.get(one.key, (0, 0)), skipped=skips.get(one.id)) for one in people
-        ]
-        chosen = choose(candidates, lead.id).chosen
-        if chosen:
-            had[chosen.rep] = chosen.balance + turn_of(pool.members.weights[chosen.rep]), number
+        customer = any(won.get(key or "", lead.received_at) < lead.received_at for key in _company(lead))
+        place(lead, live.team, customer=customer)
+        if lead.pool not in desks:
+            desks[lead.pool] = _Desk(session, live, live.team.pool(lead.pool))
+        chosen = desks[lead.pool].asked(lead, work)
         key = chosen.rep if chosen else None
-        found.append(Rehearsed(lead.id, lead.ref, pool.key, lead.rule, lead.tier.value, key))
+        found.append(Rehearsed(lead.id, lead.ref, lead.pool, lead.rule, lead.tier.value, key))
     return found
+
+
+class _Desk:
+    """A pool of a document that is tried out, and its turns so far."""
+
+    def __init__(self, session: Session, live: LiveTeam, pool: Pool) -> None:
+        self._session, self._live, self._pool = session, live, pool
+        self._members = _members(session, live, pool)
+        hours, leave = (
+            live.team.hours_of_members(pool),
+            leave_ever(session, [one.id for one in self._members]),
+        )
+        self._roster = [
+            Member(one.id, one.key, hours[one.key], leave.get(one.id, ())) for one in self._members
+        ]
+        self._ledger = DryLedger(session, pool.key, self._members, pool.members.weights)
+        self._ledger.forget()
+
+    def asked(self, lead: Lead, work: Workload) -> Candidate | None:
+        """Who is asked first for this lead, when it comes in; from then on they have it."""
+        now, pool, people = lead.received_at, self._pool, self._members
+        loads = work.loads(self._live.team, pool, people, now)
+        screened = screen(
+            Situation(self._session, self._live, pool, lead, people, (), now, self._roster, loads)
+        )
+        chosen = self._ledger.decide(lead.id, screened.skips, screened.gone, now).chosen
+        if chosen:
+            work.add(chosen.rep, lead)
+        return chosen
 
 
 def response_habits(session: Session, since: datetime, until: datetime) -> dict[str | None, float]:
@@ -139,20 +169,16 @@ def _members(session: Session, live: LiveTeam, pool: Pool) -> list[Rep]:
     ]
 
 
-def _standing(
-    session: Session, pool: Pool, members: Sequence[Rep], skips: Mapping[int, str]
-) -> list[Candidate]:
-    standings = Ledger(session, pool.key, members).standings
-    had = [one.balance for one in standings if one.last_turn]
-    start = sum(had) // len(had) if had else 0
-    return [
-        Candidate(
-            one.rep.key,
-            one.rep.id,
-            one.balance if one.last_turn or one.balance else start,
-            one.last_turn,
-            one.last_offered_at,
-            skips.get(one.rep.id),
-        )
-        for one in standings
-    ]
+def _first_won(session: Session) -> dict[str, datetime]:
+    """Since when the person or company behind an address or domain is a customer."""
+    won = select(Lead.email, Lead.company_domain, Lead.closed_at).where(Lead.status == Status.WON)
+    found: dict[str, datetime] = {}
+    for *names, closed_at in session.execute(won.order_by(Lead.closed_at)):
+        for name in names:
+            if name and closed_at:
+                found.setdefault(name, closed_at)
+    return found
+
+
+def _company(lead: Lead) -> tuple[str | None, str | None]:
+    return lead.email, lead.company_domain

@@ -5,10 +5,10 @@ from functools import cache
 from typing import Any, cast
 
 from sqlalchemy import Executable, Table, bindparam, literal, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from bot.db.models import ContentSighting, InboxEntry, InboxState
+from bot.db.sql import Upsert, inserting
 from bot.db.types import UtcDateTime
 
 _INBOX, _SIGHTINGS = cast(Table, InboxEntry.__table__), cast(Table, ContentSighting.__table__)
@@ -39,17 +39,17 @@ def _executed(session: Session, statement: Executable, entry: Mapping[str, Any])
 @cache
 def _store(dialect: str) -> Executable:
     row: dict[str, Any] = {column.name: bindparam(column.name) for column in _GIVEN}
-    return _kept_once(_insert(dialect)(_INBOX).values(row))
+    return _kept_once(inserting(dialect)(_INBOX).values(row))
 
 
 @cache
 def _see_and_store() -> Executable:
     seen = _see("postgresql").cte("seen")
     row = select(*(bindparam(column.name, type_=column.type) for column in _GIVEN)).select_from(seen)
-    return _kept_once(postgresql.insert(_INBOX).from_select(_GIVEN, row))
+    return _kept_once(inserting("postgresql")(_INBOX).from_select(_GIVEN, row))
 
 
-def _kept_once(insert: postgresql.Insert) -> Executable:
+def _kept_once(insert: Upsert) -> Executable:
     is_taken = [_INBOX.c.source, _INBOX.c.delivery_id]
     return insert.on_conflict_do_nothing(index_elements=is_taken).returning(literal(1))
 
@@ -59,17 +59,12 @@ def _see(dialect: str) -> Any:
     """Returns a row only when nobody sent it lately; of two at once the second sees the first one's row."""
     row: dict[str, Any] = {column.name: bindparam(column.name) for column in _SIGHTINGS.c}
     row["seen_at"] = bindparam("received_at", type_=UtcDateTime)
-    insert: postgresql.Insert = _insert(dialect)(_SIGHTINGS).values(row)
+    insert: Upsert = inserting(dialect)(_SIGHTINGS).values(row)
     return insert.on_conflict_do_update(
         index_elements=[_SIGHTINGS.c.source, _SIGHTINGS.c.digest],
         set_={"seen_at": insert.excluded.seen_at, "public_id": insert.excluded.public_id},
         where=_SIGHTINGS.c.seen_at <= bindparam("long_ago", type_=UtcDateTime),
     ).returning(literal(1))
-
-
-def _insert(dialect: str) -> Any:
-    """Both spell it alike."""
-    return postgresql.insert if dialect == "postgresql" else sqlite.insert
 
 
 def _dialect(session: Session) -> str:

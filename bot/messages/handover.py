@@ -93,9 +93,15 @@ def assign_form(lead: Lead, people: Sequence[Rep]) -> dict[str, Any]:
     }
 
 
-def given(lead: Lead, to: Rep, activity_id: int, *, undoable: bool) -> tuple[str, list[Block]]:
-    """What is said to whoever gave it: the sentence, and blocks with a button that takes it back."""
+def given(
+    lead: Lead, to: Rep, activity_id: int, *, undoable: bool, away: str | None = None
+) -> tuple[str, list[Block]]:
+    """What is said to whoever gave it: the sentence, and blocks with a button that takes it back.
+
+    `away` says until when `to` is on leave.
+    """
     sentence = f"{title(lead)} is {to.name}'s now, with everything still open. Both sides were told."
+    sentence += f" {away}" if away else ""
     undo = [actions(button("Undo", "unassign", activity_id))] if undoable else []
     return sentence, [paragraph(sentence), *undo]
 

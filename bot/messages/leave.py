@@ -26,6 +26,10 @@ class LeaveState:
     """Open leads that are the rep's own now."""
     lent: int = 0
     """Open tasks that are with a stand-in or put off."""
+    given: int = 0
+    """Open leads that were given away for this leave and are still with whoever got them."""
+    untouched: int = 0
+    """Those of them with which nobody has done anything since."""
     done: int = 0
     """Touches that others worked for the rep meanwhile."""
     days: Sequence[tuple[datetime, int]] = ()
@@ -34,18 +38,27 @@ class LeaveState:
 
 def leave_planned(state: LeaveState) -> SlackMessage:
     """The private answer to whoever planned it: what was understood, and how to take it back."""
-    sentence = f"{planned(state)} {what_becomes(state)}"
     back = "I'm back" if state.planned_by.id == state.rep.id else "End this leave"
-    blocks = [paragraph(sentence), actions(button(back, "leave_over", state.absence.id))]
-    return SlackMessage(literal(sentence, 400), blocks)
+    over = actions(button(back, "leave_over", state.absence.id))
+    return _sentence(f"{planned(state)} {what_becomes(state)}", over)
 
 
-def came_back(absence: Absence, rep: Rep, by: Rep, now: datetime) -> str:
-    """What is said to whoever ended the leave or called it off."""
-    whose = "Your" if rep.id == by.id else f"{rep.name}'s"
-    if absence.starts_at > now:
-        return f"{whose} leave is called off."
-    return f"{whose} leave is over. New leads come by turn again, and a plan for what waited is on its way."
+def came_back(state: LeaveState, by: Rep, now: datetime) -> tuple[str, list[Block]]:
+    """What is said to whoever ended the leave or called it off, and a button for what can be taken back."""
+    whose = "Your" if state.rep.id == by.id else f"{state.rep.name}'s"
+    if state.absence.starts_at > now:
+        return f"{whose} leave is called off.", []
+    over = f"{whose} leave is over. New leads come by turn again"
+    if state.absence.plan is LeavePlan.TRANSFER:
+        return f"{over}. {_what_stays(state)}", _regain(state)
+    return f"{over}, and a plan for what waited is on its way.", []
+
+
+def regained(count: int, rep: Rep, cover: Rep, by: Rep) -> str:
+    """What is said to whoever took leads back after a leave."""
+    whose = "yours" if rep.id == by.id else f"{rep.name}'s"
+    leads = f"{_count(count, 'lead is', 'leads are')} {whose} again"
+    return f"{leads}, and {cover.name} was told. What was overdue is spread over the coming days."
 
 
 def planned(state: LeaveState) -> str:
@@ -111,6 +124,8 @@ def _welcome_back(state: LeaveState) -> SlackMessage:
         [_count(state.done, "touch was", "touches were"), " worked for you meanwhile."] if state.done else [],
     ]
     blocks: list[Block] = [header("👋 Welcome back"), rich(lines(*rows))]
+    if state.given:
+        blocks += [paragraph(_what_stays(state)), *_regain(state)]
     if state.days:
         plan: list[list[Part]] = [
             [bold(_day(at, state.zone)), f"  {_count(count, 'touch', 'touches')}"]
@@ -123,11 +138,45 @@ def _welcome_back(state: LeaveState) -> SlackMessage:
     return SlackMessage(text, blocks)
 
 
+def _for_who_gave_back(state: LeaveState) -> SlackMessage:
+    text = f"{state.rep.name} has leads back"
+    row: list[Part] = [
+        person(state.rep),
+        " is back and has taken back those of their leads that nothing had happened to yet. "
+        "Those you have worked stay yours.",
+    ]
+    return SlackMessage(literal(text, 200), [header("👋 Back again"), rich(lines(row))])
+
+
+def _what_stays(state: LeaveState) -> str:
+    """With whom the leads are that were given away."""
+    cover = state.cover.name if state.cover else "somebody else"
+    if not state.given:
+        return f"None of the leads that went to {cover} is still open with them."
+    with_cover = f"{_count(state.given, 'lead that went', 'leads that went')} to {cover}"
+    stay = f"The {with_cover} {'stays' if state.given == 1 else 'stay'} theirs."
+    if not state.untouched:
+        return f"{stay} “/followup assign” moves a single one."
+    return f"{stay} Nobody has done anything with {state.untouched} of them since."
+
+
+def _regain(state: LeaveState) -> list[Block]:
+    if not state.untouched:
+        return []
+    which = "that one" if state.untouched == 1 else f"those {state.untouched}"
+    return [actions(button(f"Take {which} back", "leave_regain", state.absence.id))]
+
+
+def _sentence(sentence: str, *more: Block) -> SlackMessage:
+    return SlackMessage(literal(sentence, 500), [paragraph(sentence), *more])
+
+
 LEAVE_MESSAGES: dict[str, Callable[[LeaveState], SlackMessage]] = {
     "planned": _for_the_rep,
     "covering": _for_the_cover,
     "covered": _for_the_cover_after,
     "back": _welcome_back,
+    "regained": _for_who_gave_back,
 }
 """By the second half of an intent's subject."""
 

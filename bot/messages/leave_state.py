@@ -19,6 +19,7 @@ from bot.db.models import (
     Task,
 )
 from bot.messages.leave import LeaveState
+from bot.routing.regain import given_away, regainable
 from bot.team.live import live_team
 
 
@@ -35,6 +36,8 @@ def leave_state(session: Session, absence: Absence) -> LeaveState:
         leads=_open_leads(session, rep),
         lent=_lent(session, absence),
         done=_done_meanwhile(session, absence, rep),
+        given=len(given_away(session, absence)),
+        untouched=len(regainable(session, absence)),
         days=_days_ahead(session, rep, zone),
     )
 

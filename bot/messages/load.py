@@ -51,7 +51,7 @@ def card_state(session: Session, lead: Lead, now: datetime) -> CardState:
     offer = _latest_offer(session, lead.id)
     asks = _asks(session, offer)
     current = next((ask for ask in asks if offer and ask.rep_id == offer.assignee_id), None)
-    told = _latest(session, lead.id, ActivityKind.ESCALATED)
+    told = _managers_told(session, lead.id)
     handed = last_hand_over(session, lead.id)
     return CardState(
         lead=lead,
@@ -204,6 +204,13 @@ def _outcomes(lead_id: int) -> Select[Activity]:
 def _latest(session: Session, lead_id: int, kind: ActivityKind) -> Activity | None:
     found = select(Activity).where(Activity.lead_id == lead_id, Activity.kind == kind)
     return session.scalars(found.order_by(Activity.id.desc())).first()
+
+
+def _managers_told(session: Session, lead_id: int) -> Activity | None:
+    """When the managers last heard of it; steps that tell somebody else are not meant."""
+    told = select(Activity).where(Activity.lead_id == lead_id, Activity.kind == ActivityKind.ESCALATED)
+    newest_first = session.scalars(told.order_by(Activity.id.desc()))
+    return next((each for each in newest_first if "target" not in each.facts), None)
 
 
 def _latest_offer(session: Session, lead_id: int) -> Offer | None:

@@ -1,6 +1,7 @@
 """What happened to a lead, one line an event (R22)."""
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.cadence import OBJECTIONS
@@ -35,6 +36,8 @@ def happened(activity: Activity, people: Mapping[int | str, Rep]) -> str:
     if activity.kind is ActivityKind.REASSIGNED:
         giver = who if activity.rep_id else "Followup"
         said = f"{giver} gave it to {_name(people, activity.facts.get('rep'))}"
+    elif activity.kind is ActivityKind.ESCALATED:
+        said = _told(people, activity.facts)
     else:
         said = _WORDS[activity.kind](who, activity.facts)
     return f"{said} (taken back)" if activity.undone_at else said
@@ -62,9 +65,15 @@ def _late(_who: str, facts: Mapping[str, object]) -> str:
     return "The managers were told: nobody has answered" if facts.get("step") else "The answer was late"
 
 
-def _told(_who: str, facts: Mapping[str, object]) -> str:
+def _told(people: Mapping[int | str, Rep], facts: Mapping[str, Any]) -> str:
+    """Who heard of it from a ladder, and why already."""
+    if facts.get("group"):
+        return "A user group was told, in the channel"
+    names = [_name(people, key) for key in facts.get("told", ())]
+    who = ", ".join(names[:8]) or "Nobody"
     reason = facts.get("reason")
-    return "The managers were told" + (f": {one_line(str(reason), 120)}" if reason else "")
+    said = f"{who} {'were' if len(names) > 1 else 'was'} told"
+    return said + (f": {one_line(str(reason), 120)}" if reason else "")
 
 
 _Words = Callable[[str, Mapping[str, object]], str]
@@ -81,7 +90,6 @@ _WORDS: dict[ActivityKind, _Words] = {
         f"No longer {who}'s ({one_line(str(facts.get('reason')), 60)}): offered again"
     ),
     ActivityKind.NUDGED: lambda who, _: f"{who} was nudged",
-    ActivityKind.ESCALATED: _told,
     ActivityKind.CONTACT_MISSED: lambda _, __: "The target for the first contact passed",
     ActivityKind.ENROLLED: lambda _, facts: (
         f"Started on the plan {one_line(str(facts.get('plan', '')), 60)}".rstrip()

@@ -13,7 +13,7 @@ from bot.messages.leads import TIERS, title
 from bot.messages.mrkdwn import literal, one_line
 from bot.messages.timeline import happened, worth_telling
 from bot.outbox.rendering import SlackMessage
-from bot.team.ladder import LadderStep
+from bot.team.ladder import LadderStep, is_group
 
 EACH_SHOWN = 12
 ASKS_SHOWN = 5
@@ -26,11 +26,14 @@ ANSWERS = {
 }
 STEPS = {
     "nudge": "whoever is asked is nudged",
+    "ask_next": "the next in turn is asked, too",
     "managers": "the managers are told",
+    "tell": "more people are told",
     "repeat": "everybody concerned is reminded",
     "fallback": "the fallback person gets it",
     "nudge_owner": "the owner is nudged, if nobody has reached out by then",
 }
+TARGETS = {"on-call": "whoever is on call is told", "fallback": "the fallback person is told"}
 
 
 @dataclass(frozen=True)
@@ -138,4 +141,14 @@ def _coming(why: Why) -> list[Part] | None:
     if why.next_step is None:
         return None
     step, at = why.next_step
-    return [moment(at, why.zone), f"  Next: {STEPS.get(step.action, 'the ladder goes on')}"]
+    return [moment(at, why.zone), "  Next: ", *_told(why, step)]
+
+
+def _told(why: Why, step: LadderStep) -> list[Part]:
+    """Who hears of it at this step; of those it names by name or group, who they are."""
+    if is_group(step.target):
+        return [{"type": "usergroup", "usergroup_id": step.target}, " is told in the channel"]
+    named = why.people.get(step.target)
+    if named is not None:
+        return [f"{one_line(named.name, 60)} is told"]
+    return [TARGETS.get(step.target) or STEPS[step.action]]

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from bot.clock import Clock
 from bot.db import Database
 from bot.db.models import Budget
+from bot.db.sql import insert_into
 
 POST = "chat.postMessage"
 UPDATE = "chat.update"
@@ -67,9 +67,8 @@ def lock_budgets(session: Session, keys: Iterable[str], now: datetime) -> list[B
     found = session.scalars(rows).all()
     if len(found) == len(wanted):
         return list(found)
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     for key in wanted:
-        session.execute(insert(Budget).values(key=key, next_at=now).on_conflict_do_nothing())
+        session.execute(insert_into(session, Budget).values(key=key, next_at=now).on_conflict_do_nothing())
     return list(session.scalars(rows))
 
 

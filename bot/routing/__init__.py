@@ -3,7 +3,7 @@
 from bot.routing.again import follow_tier, give_to_owner, restart_contact_clock, take_back, taker_of
 from bot.routing.best import next_best
 from bot.routing.claims import claim
-from bot.routing.eligibility import Situation, why_skipped
+from bot.routing.eligibility import Situation, screen
 from bot.routing.errors import (
     AlreadyClaimedError,
     AlreadyTheirsError,
@@ -22,7 +22,7 @@ from bot.routing.leave import (
     plan_leave,
 )
 from bot.routing.ledger import Ledger, welcome_back
-from bot.routing.offers import offer_leads, open_offer, pass_offer
+from bot.routing.offers import offer_leads, pass_offer
 from bot.routing.reassign import check_may_give, may_undo, reassign, undo_reassign
 from bot.routing.roles import is_manager, is_member
 from bot.routing.rotation import Candidate, Decision, choose
@@ -57,14 +57,13 @@ __all__ = [
     "next_step",
     "offer_leads",
     "open_ladder",
-    "open_offer",
     "pass_offer",
     "plan_leave",
     "reassign",
     "restart_contact_clock",
+    "screen",
     "take_back",
     "taker_of",
     "undo_reassign",
     "welcome_back",
-    "why_skipped",
 ]

@@ -46,7 +46,7 @@ def loads_of(
     session: Session, team: Team, pool: Pool, members: Sequence[Rep], now: datetime
 ) -> dict[int, Load]:
     """The load of every member who has a cap, by id; three statements, none when nobody has one."""
-    loads = {rep.id: Load() for rep in members if pool.caps or _own_caps(team, rep)}
+    loads = {rep.id: Load() for rep in members if has_caps(team, pool, rep)}
     if loads:
         _count_turns(session, pool, loads, now)
         _count_open(session, pool, loads)
@@ -68,9 +68,33 @@ def measures(team: Team, pool: Pool, rep: Rep, load: Load) -> Iterator[tuple[int
                 yield used, most, what + where
 
 
+def has_caps(team: Team, pool: Pool, rep: Rep) -> bool:
+    """Whether there is a limit at all to what they are asked for here."""
+    return bool(pool.caps or _own_caps(team, rep))
+
+
+def loads_in_words(
+    team: Team, pool: Pool, members: Sequence[Rep], loads: Mapping[int, Load]
+) -> dict[int, tuple[str, ...]]:
+    """How far each member is from each of their caps, by id."""
+    return {
+        rep.id: tuple(in_words(*each) for each in measures(team, pool, rep, loads[rep.id]))
+        for rep in members
+        if rep.id in loads
+    }
+
+
 def in_words(used: int, most: int, what: str) -> str:
     """ "3 of 12 open leads"."""
     return f"{used} of {most} {what}"
+
+
+def beginnings(pool: Pool, now: datetime) -> tuple[datetime, datetime]:
+    """When today began, and this week: by the clock of the pool's zone."""
+    local = now.astimezone(ZoneInfo(pool.calendar.zone))
+    monday = local.date() - timedelta(days=local.weekday())
+    today, week = (datetime.combine(day, time.min, local.tzinfo) for day in (local.date(), monday))
+    return today, week
 
 
 def _own_caps(team: Team, rep: Rep) -> Caps:
@@ -79,9 +103,7 @@ def _own_caps(team: Team, rep: Rep) -> Caps:
 
 def _count_turns(session: Session, pool: Pool, loads: Mapping[int, Load], now: datetime) -> None:
     """Count the leads whose turn they had and kept: a turn that was given back is none."""
-    local = now.astimezone(ZoneInfo(pool.calendar.zone))
-    day = datetime.combine(local.date(), time.min, local.tzinfo)
-    week = datetime.combine(local.date() - timedelta(days=local.weekday()), time.min, local.tzinfo)
+    day, week = beginnings(pool, now)
     kept = (
         select(
             Turn.rep_id,

@@ -88,11 +88,6 @@ def screen(situation: Situation) -> Screened:
     )
 
 
-def why_skipped(situation: Situation) -> dict[int, str]:
-    """Everybody who cannot be asked, by id, with the reason; whoever is missing is eligible."""
-    return dict(screen(situation).skips)
-
-
 def _roster(situation: Situation) -> Sequence[Member]:
     if situation.roster is not None:
         return situation.roster

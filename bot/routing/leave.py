@@ -1,5 +1,6 @@
 """A rep's leave from beginning to end: who works their leads, and what they come back to."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -8,19 +9,22 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.cadence import rewrite_next_action
-from bot.cadence.lending import lend_open_tasks, take_back_tasks
+from bot.cadence.lending import covered_by, lend_again, lend_open_tasks, take_back_tasks
 from bot.db import Loop, wake
 from bot.db.models import (
     OPEN_STATUSES,
+    OPEN_TASKS,
     Absence,
     AbsenceState,
     AskState,
     Lead,
     LeavePlan,
+    LentTask,
     Offer,
     OfferRep,
     OfferState,
     Rep,
+    Task,
 )
 from bot.db.sql import due_between
 from bot.errors import FollowupError
@@ -123,7 +127,7 @@ def _begin(session: Session, absence: Absence, live: LiveTeam, now: datetime) ->
     if not _move(session, absence, AbsenceState.PLANNED, AbsenceState.RUNNING, next_at=absence.until):
         return
     rep = session.get_one(Rep, absence.rep_id)
-    offered, owned = _lock_leads(session, rep)
+    offered, owned = _lock_leads(session, rep, [])
     # Passing locks the lead's pool, and pools are locked in the order of their keys.
     for lead in sorted(offered, key=lambda each: each.pool):
         pass_offer(session, lead.id, rep, now)
@@ -131,7 +135,8 @@ def _begin(session: Session, absence: Absence, live: LiveTeam, now: datetime) ->
         receiver, by = session.get_one(Rep, absence.cover_id), session.get_one(Rep, absence.created_by_id)
         # Who gets them may have left the team meanwhile; then they stay where they are.
         for lead in owned if receiver.active else ():
-            reassign(session, lead, receiver, by, now, move_credit=True, quietly=True)
+            handed = reassign(session, lead, receiver, by, now, move_credit=True, quietly=True)
+            handed.facts = {**handed.facts, "leave": absence.id}
     lend_open_tasks(session, absence, live, now)
     for lead in owned:
         rewrite_next_action(session, lead)
@@ -148,8 +153,11 @@ def _end(session: Session, absence: Absence, live: LiveTeam, now: datetime) -> N
     if not began:
         return
     rep = session.get_one(Rep, absence.rep_id)
-    _lock_leads(session, rep)
-    for lead in take_back_tasks(session, absence, live.team.calendar_of(rep.key), now):
+    calendar = live.team.calendar_of(rep.key)
+    _lock_leads(session, rep, [absence.id, *covered_by(session, rep, now)])
+    theirs = take_back_tasks(session, absence, calendar, now)
+    # What they have for others who are still away, they have again.
+    for lead in (*theirs, *lend_again(session, rep, calendar, now)):
         rewrite_next_action(session, lead)
     _tell(session, absence, "back", rep.id, now)
     if absence.cover_id is not None and absence.plan is LeavePlan.COVER:
@@ -170,22 +178,31 @@ def _move(
     return moved is not None
 
 
-def _lock_leads(session: Session, rep: Rep) -> tuple[list[Lead], list[Lead]]:
-    """The leads this rep is being asked for and the open ones they own, locked together in one order."""
+def _lock_leads(
+    session: Session, rep: Rep, absences: Collection[int]
+) -> tuple[Sequence[Lead], Sequence[Lead]]:
+    """The leads this rep is being asked for and the open ones they own, locked together in one order.
+
+    With them all others of which they have a task, or that were lent for one of these `absences`.
+    """
     asked = (
         select(Offer.lead_id)
         .join(OfferRep, OfferRep.offer_id == Offer.id)
         .where(Offer.state == OfferState.OPEN, OfferRep.rep_id == rep.id, OfferRep.state == AskState.ASKED)
     )
-    theirs = or_(Lead.owner_id == rep.id, Lead.id.in_(asked))
+    tasks = select(Task.lead_id).where(Task.state.in_(OPEN_TASKS))
+    lent = tasks.join(LentTask, LentTask.task_id == Task.id).where(LentTask.absence_id.in_(absences))
+    theirs = [asked, tasks.where(Task.owner_id == rep.id), lent]
     leads = session.scalars(
         select(Lead)
-        .where(Lead.status.in_(OPEN_STATUSES), theirs)
+        .where(Lead.status.in_(OPEN_STATUSES))
+        .where(or_(Lead.owner_id == rep.id, *(Lead.id.in_(each) for each in theirs)))
         .order_by(Lead.id)
         .with_for_update(key_share=True),
         execution_options={"populate_existing": True},
     ).all()
-    return [lead for lead in leads if lead.owner_id is None], [one for one in leads if one.owner_id == rep.id]
+    offered = set(session.scalars(asked))
+    return [lead for lead in leads if lead.id in offered], [one for one in leads if one.owner_id == rep.id]
 
 
 def _tell(session: Session, absence: Absence, what: str, rep_id: int, now: datetime) -> None:

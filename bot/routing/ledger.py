@@ -124,6 +124,18 @@ class Ledger:
         self._session.add(row)
 
 
+class DryLedger(Ledger):
+    """A ledger for trying things out: it decides like any other and writes nothing down."""
+
+    def forget(self) -> None:
+        """From now on nobody has had a turn."""
+        self.standings = [Standing(one.rep, one.weight) for one in self.standings]
+        self._leavers, self._turns = [], 0
+
+    def _write(self, *_row: object, **_facts: object) -> None:
+        pass
+
+
 def ledger_of(session: Session, pool: Pool, key: str) -> Ledger:
     """The ledger called `key`, with the members and weights of this pool: a pool's own, whatever stands in for it."""
     return Ledger(session, key, reps_by_key(session, pool.members), pool.members.weights)

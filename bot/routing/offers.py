@@ -6,12 +6,12 @@ from datetime import datetime
 from sqlalchemy import String, cast, literal, select, update
 from sqlalchemy.orm import Session
 
-from bot.cadence import LeadClosedError, active_reps, pool_of, rewrite_next_action
+from bot.cadence import LeadClosedError, active_reps, open_offer, pool_of, rewrite_next_action
 from bot.cadence.next_action import rewrite_next_actions
 from bot.db.models import Activity, ActivityKind, AskState, LadderKind, Lead, Offer, OfferRep, OfferState, Rep
 from bot.outbox.enqueue import IntentKind, show, show_many, tell, to_pool, to_rep
 from bot.routing.availability import members_of
-from bot.routing.caps import Load, in_words, loads_of, measures
+from bot.routing.caps import loads_in_words, loads_of
 from bot.routing.claims import lock_lead, not_on_offer
 from bot.routing.eligibility import Situation, screen
 from bot.routing.errors import AlreadyClaimedError, NotYourOfferError
@@ -81,11 +81,6 @@ def pass_offer(session: Session, lead_id: int, rep: Rep, now: datetime) -> Rep |
     return asked
 
 
-def open_offer(session: Session, lead_id: int) -> Offer | None:
-    """The lead's open offer, if it has one."""
-    return session.scalar(select(Offer).where(Offer.lead_id == lead_id, Offer.state == OfferState.OPEN))
-
-
 class Turns:
     """Deciding about leads of one pool, one after the other; hold the pool's lock.
 
@@ -114,9 +109,7 @@ class Turns:
                 self._loads,
             )
         )
-        words = {
-            rep.id: self._in_words(rep, self._loads[rep.id]) for rep in self._members if rep.id in self._loads
-        }
+        words = loads_in_words(self._live.team, self._pool, self._members, self._loads)
         decision = self._ledger.decide(lead.id, screened.skips, screened.gone, self._now, words)
         if decision.chosen and decision.chosen.rep_id in self._loads:
             self._loads[decision.chosen.rep_id].one_more()
@@ -142,9 +135,6 @@ class Turns:
         told = [f"{names[one.rep]} {one.skipped}" for one in decision.considered[:REASONS_TOLD]]
         more = len(decision.considered) - len(told)
         return "; ".join(told) + (f"; and {more} more" if more else "")
-
-    def _in_words(self, rep: Rep, load: Load) -> tuple[str, ...]:
-        return tuple(in_words(*each) for each in measures(self._live.team, self._pool, rep, load))
 
 
 def _offer(lead: Lead, decision: Decision, now: datetime) -> Offer:

@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from bot.cadence import UNDO_MINUTES, LeadClosedError, UndoError, pool_of, rewrite_next_action
+from bot.cadence.lending import end_lending, lend_of_the_absent
 from bot.cadence.tasks import open_tasks_of
 from bot.db import Loop, wake
 from bot.db.models import (
@@ -139,12 +140,18 @@ def _take_off_offer(session: Session, lead: Lead, to: Rep, pool: Pool, live: Liv
 def _hand_over(session: Session, lead: Lead, to: Rep, now: datetime) -> None:
     """Give the lead and everything still to do for it to `to`; what was shown to somebody else says so."""
     lead.owner_id = to.id
-    for task in open_tasks_of(session, lead):
+    tasks = open_tasks_of(session, lead)
+    end_lending(session, tasks)
+    for task in tasks:
         task.owner_id = to.id
         refresh(session, IntentKind.TASK, task.id)
-        if task.state is TaskState.DUE:
-            show(session, IntentKind.TASK, task.id, to_rep(to.id), now)
     session.flush()
+    # Where `to` is on leave, it is whoever stands in for them who is told.
+    due = [task for task in tasks if task.state is TaskState.DUE]
+    told = lend_of_the_absent(session, [task.id for task in due], now)
+    for task in due:
+        if task.id in told:
+            show(session, IntentKind.TASK, task.id, to_rep(task.owner_id), now)
     rewrite_next_action(session, lead)
     show(session, IntentKind.LEAD_CARD, lead.id, to_pool(lead.pool), now)
     wake(session, Loop.TIMERS)

@@ -134,12 +134,13 @@ def _tell_target(climb: _Climb, step: int, written: LadderStep) -> None:
     if is_group(written.target):
         subject, now = f"{climb.lead.id}:{step}:{written.target}", climb.now
         tell(climb.session, IntentKind.GROUP_ALERT, subject, to_pool(climb.lead.pool), now)
-        climb.note(ActivityKind.ESCALATED, step, told=[], group=written.target)
+        climb.note(ActivityKind.ESCALATED, step, told=[], target=written.target, group=written.target)
         return
     people = _people_of(climb, written.target)
     for person in people:
         climb.tell(IntentKind.CLAIM_ALERT, step, person)
-    climb.note(ActivityKind.ESCALATED, step, told=[one.key for one in people])
+    told = [one.key for one in people]
+    climb.note(ActivityKind.ESCALATED, step, told=told, target=written.target)
 
 
 def _people_of(climb: _Climb, target: str) -> list[Rep]:

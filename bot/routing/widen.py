@@ -5,10 +5,11 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.cadence import open_offer
 from bot.db.models import Lead, OfferRep, Rep
 from bot.outbox.enqueue import IntentKind, tell, to_rep
 from bot.routing.ledger import lock_pool
-from bot.routing.offers import Turns, open_offer
+from bot.routing.offers import Turns
 from bot.team.live import LiveTeam
 from bot.team.pools import Pool
 

@@ -21,6 +21,14 @@ def leave_of(session: Session, rep_ids: Collection[int], now: datetime) -> Mappi
     return found
 
 
+def leave_ever(session: Session, rep_ids: Collection[int]) -> Mapping[int, Sequence[Leave]]:
+    """All leave each of these reps ever had or has planned, as it was in the end."""
+    found: defaultdict[int, list[Leave]] = defaultdict(list)
+    for absence in session.scalars(select(Absence).where(Absence.rep_id.in_(rep_ids))):
+        found[absence.rep_id].append((absence.starts_at, absence.until))
+    return found
+
+
 def absences_now(session: Session, now: datetime) -> dict[int, Absence]:
     """Everybody's leave that runs at `now`, by rep id."""
     running = session.scalars(_not_over(now).where(Absence.starts_at <= now))

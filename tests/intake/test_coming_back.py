@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from bot.cadence import Report, log_outcome
+from bot.cadence import Report, log_outcome, open_offer
 from bot.db.models import (
     Absence,
     AbsenceState,
@@ -26,7 +26,7 @@ from bot.db.models import (
     Turn,
 )
 from bot.outbox.enqueue import IntentKind
-from bot.routing import claim, fire_due_steps, open_ladder, open_offer
+from bot.routing import claim, fire_due_steps, open_ladder
 from bot.team.live import live_team
 from tests.intake.site import TEAM, Site
 from tests.intake.test_deciding import activities, managers, results, take

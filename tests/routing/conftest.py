@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from bot.businesstime import next_opening
+from bot.cadence import open_offer
 from bot.db import Database
 from bot.db.models import (
     Activity,
@@ -24,7 +25,7 @@ from bot.db.models import (
     Turn,
 )
 from bot.outbox.enqueue import IntentKind, to_rep
-from bot.routing import claim, fire_due_steps, offer_leads, open_offer, pass_offer
+from bot.routing import claim, fire_due_steps, offer_leads, pass_offer
 from bot.team.live import apply_team, live_team, rep_by_key
 
 NEW_YORK = ZoneInfo("America/New_York")

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from bot.cadence import LeadClosedError
+from bot.cadence import LeadClosedError, open_offer
 from bot.db import Database
 from bot.db.models import (
     TURN,
@@ -28,7 +28,6 @@ from bot.routing import (
     claim,
     is_manager,
     is_member,
-    open_offer,
     pass_offer,
 )
 from bot.team.live import live_team

@@ -3,12 +3,12 @@
 from bot.errors import FollowupError
 from bot.handlers.answers import said
 from bot.handlers.command.asked import Asked
+from bot.handlers.giving import handed_over
 from bot.handlers.lookup import find_leads, one_lead
 from bot.handlers.people import named_rep
-from bot.messages.handover import given
 from bot.messages.mrkdwn import literal
 from bot.outbox.rendering import SlackMessage
-from bot.routing import AlreadyTheirsError, check_may_give, may_undo, reassign
+from bot.routing import AlreadyTheirsError, check_may_give, reassign
 
 LONGEST_NAME = 4
 """Nobody's name that anybody types has more words."""
@@ -40,5 +40,5 @@ def assign_lead(asked: Asked) -> SlackMessage:
         except AlreadyTheirsError as already:
             # Slack delivers a command twice at times.
             return said(str(already))
-        sentence, blocks = given(lead, to, handed.id, undoable=may_undo(session, handed, now))
+        sentence, blocks = handed_over(session, lead, to, handed, now)
         return SlackMessage(literal(sentence, 400), blocks)

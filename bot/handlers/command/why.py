@@ -13,6 +13,8 @@ from bot.routing import next_step
 
 TOLD = (
     ActivityKind.RECEIVED,
+    ActivityKind.WROTE_AGAIN,
+    ActivityKind.TAKEN_BACK,
     ActivityKind.NUDGED,
     ActivityKind.ESCALATED,
     ActivityKind.CONTACT_MISSED,
