@@ -66,15 +66,14 @@ def groups_told(client: WebClient, team: Team) -> list[str]:
 
 def _named(team: Team) -> list[tuple[str, str]]:
     """Each pool with each user group on its ladder."""
-    return sorted(
-        {
-            (key, entry.to)
-            for key, pool in team.pools.items()
-            for hot in (False, True)
-            for entry in pool.ladder.entries(hot)
-            if is_group(entry.to)
-        }
+    named = (
+        (key, entry.to)
+        for key, pool in team.pools.items()
+        for hot in (False, True)
+        for entry in pool.ladder.entries(hot)
+        if is_group(entry.to)
     )
+    return list(dict.fromkeys(named))
 
 
 def _known(client: WebClient) -> dict[str, dict[str, Any]]:

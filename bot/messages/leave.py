@@ -157,7 +157,8 @@ def _what_stays(state: LeaveState) -> str:
     stay = f"The {with_cover} {'stays' if state.given == 1 else 'stay'} theirs."
     if not state.untouched:
         return f"{stay} “/followup assign” moves a single one."
-    return f"{stay} Nobody has done anything with {state.untouched} of them since."
+    them = f"{state.untouched} of them" if state.untouched < state.given else "any of them"
+    return f"{stay} Nobody has done anything with {them} since."
 
 
 def _regain(state: LeaveState) -> list[Block]:

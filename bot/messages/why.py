@@ -109,9 +109,12 @@ def _considered(why: Why, decision: Mapping[str, Any]) -> list[list[Part]]:
             *([f"weight {one['weight']}"] if one.get("weight", 1) != 1 else []),
             *one.get("load", []),
         ]
-        chosen = place == 0 and one["skipped"] is None
-        said = one["skipped"] or (_why_first(considered, why) if chosen else "")
-        rows.append([f"{'👉' if chosen else '•'} {name}: {', '.join(facts)}{'. ' if said else ''}{said}"])
+        if one["skipped"]:
+            rows.append([f"• {name}: {one['skipped']} ({', '.join(facts)})"])
+        elif place == 0:
+            rows.append([f"👉 {name}: {', '.join(facts)}. {_why_first(considered, why)}"])
+        else:
+            rows.append([f"• {name}: {', '.join(facts)}"])
     if len(considered) > EACH_SHOWN:
         rows.append([f"… and {len(considered) - EACH_SHOWN} more"])
     return rows

@@ -5,7 +5,7 @@ from datetime import timedelta
 from slack_sdk import WebClient
 
 from bot.clock import machine_clock
-from bot.commands.known_to_slack import unknown_to_slack
+from bot.commands.known_to_slack import groups_told, unknown_to_slack
 from bot.manifest import SCOPES
 from bot.team.document import load_team
 from bot.team.live import apply_team
@@ -71,6 +71,7 @@ def test_check_names_who_left_slack_and_groups_it_does_not_have() -> None:
     with Workspace(scopes=SCOPES) as workspace:
         ana, ben = (workspace.add_user(key, key.title(), f"{key}@x.example") for key in ("ana", "ben"))
         group = workspace.add_group("closers", "Closers", [ana])
+        empty = workspace.add_group("gone", "Gone", [ben])
         workspace.deactivate(ben)
         team = load_team(f"""
 name: Acme
@@ -81,11 +82,16 @@ pools:
     channel: "#sales"
     members: [ana, ben, cleo]
     managers: [dave]
-    ladder: {{steps: [{{after: 5, to: {group}}}, {{after: 6, to: S0NOGROUP}}]}}
+    ladder: {{steps: [{{after: 5, to: {group}}}, {{after: 6, to: S0NOGROUP}}, {{after: 7, to: {empty}}}]}}
 """)
         client = WebClient("xoxb-local", base_url=workspace.api_url, retry_handlers=[])
         assert unknown_to_slack(client, team) == [
             "WRONG reps.ben: Ben is deactivated in Slack; take them out of the document",
             "WRONG reps.cleo: Slack knows nobody with the id U0NOBODY (user_not_found)",
-            "WRONG pools.inbound.ladder: Slack has no user group S0NOGROUP",
+            "WRONG pools.inbound.ladder: Slack has no user group S0NOGROUP, or it is switched off",
+            f"WRONG pools.inbound.ladder: nobody is in the user group @gone ({empty})",
+        ]
+        assert groups_told(client, team) == [
+            "note  pools.inbound.ladder: of the 1 in @closers, Slack tells only those who are in #sales. "
+            "Invite the others."
         ]
