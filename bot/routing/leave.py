@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import or_, select, update
@@ -37,7 +38,11 @@ LONGEST = timedelta(days=366)
 
 
 class UnusableLeaveError(FollowupError):
-    """Leave that cannot be planned like this; nothing was changed."""
+    """Leave that cannot be planned like this; nothing was changed. `field` is what to change: until or cover."""
+
+    def __init__(self, sentence: str, field: Literal["until", "cover"] = "until") -> None:
+        super().__init__(sentence)
+        self.field = field
 
 
 class NotAwayError(FollowupError):
@@ -219,7 +224,9 @@ def _check_times(wish: LeaveWish, now: datetime) -> None:
     if wish.until > now + LONGEST:
         raise UnusableLeaveError("That is more than a year away. Pick an earlier day to be back.")
     if wish.cover is None and wish.plan is not LeavePlan.WAIT:
-        raise UnusableLeaveError("Who looks after the leads meanwhile? Name somebody, or let touches wait.")
+        raise UnusableLeaveError(
+            "Who looks after the leads meanwhile? Name somebody, or let touches wait.", "cover"
+        )
 
 
 def _check_overlaps(session: Session, wish: LeaveWish, live: LiveTeam) -> None:
@@ -232,12 +239,12 @@ def _check_overlaps(session: Session, wish: LeaveWish, live: LiveTeam) -> None:
     if cover is None:
         return
     if cover.id == rep.id:
-        raise UnusableLeaveError("Nobody covers for themselves. Name somebody else.")
+        raise UnusableLeaveError("Nobody covers for themselves. Name somebody else.", "cover")
     if not cover.active:
-        raise UnusableLeaveError(f"{cover.name} is not on the team any more. Name somebody else.")
+        raise UnusableLeaveError(f"{cover.name} is not on the team any more. Name somebody else.", "cover")
     if other := _overlapping(session, cover, wish):
         span = _span(other, live.team.calendar_of(cover.key).zone)
-        raise UnusableLeaveError(f"{cover.name} is away then, too: {span}. Name somebody else.")
+        raise UnusableLeaveError(f"{cover.name} is away then, too: {span}. Name somebody else.", "cover")
 
 
 def _overlapping(session: Session, rep: Rep, wish: LeaveWish) -> Absence | None:

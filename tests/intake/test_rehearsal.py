@@ -9,7 +9,8 @@ from sqlalchemy import func, select
 
 from bot.__main__ import main
 from bot.clock import machine_clock
-from bot.db.models import Base
+from bot.db.models import Absence, AbsenceState, Base, Lead, LeavePlan, Status
+from bot.team.live import rep_by_key
 from tests.intake.site import TEAM, Site
 from tests.intake.test_coming_back import ELI, arrive, contact
 from tests.intake.test_deciding import take
@@ -90,3 +91,42 @@ def test_a_replay_shows_who_would_have_got_what_and_changes_nothing(
     assert f"{'Ben Okafor':<24}{2:>8}{2:>8}{4:>8}{2:>+8}" in said
     assert "median 9.0 min, P90 12.0 min live, median 12.0 min" in said
     assert rows(site) == before
+
+
+def test_a_replay_keeps_to_caps_to_leave_as_it_was_and_knows_who_was_a_customer_then(
+    site: Site, command: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    site.business.now = machine_clock() - timedelta(days=2)
+    always = TEAM.replace('    hours: {mon-fri: "09:00-17:00"}\n', "")
+    site.apply(always)
+    won = arrive(site, email="first@acorn.example")
+    with site.database.write() as session:
+        lead = session.get_one(Lead, won.id)
+        lead.status, lead.closed_at = Status.WON, site.business()
+    leads = [arrive(site, email=f"lead{number}@gmail.com", action="download") for number in range(4)]
+    new = command / "new.yml"
+
+    def replayed(document: str, *words: str) -> tuple[int, str]:
+        new.write_text(document)
+        return main(["replay", "--team", str(new), *words]), capsys.readouterr().out
+
+    capped = always.replace("members: [ana, ben]\n", "members: [ana, ben]\n    caps: {per_day: 1}\n")
+    code, said = replayed(capped)
+    # Of five on one day two are within the caps, and nobody is asked for the others.
+    assert (code, f"{'nobody':<24}{0:>8}{0:>8}{3:>8}{3:>+8}" in said) == (1, True)
+    assert "WRONG 3 leads would find nobody to be asked; with the live document 0 do." in said
+    # The one that was won is done with, so two of the four others have room beside one open lead each.
+    code, said = replayed(capped.replace("per_day", "open"))
+    assert f"{'nobody':<24}{0:>8}{0:>8}{2:>8}{2:>+8}" in said
+    with site.database.write() as session:
+        ana, now = rep_by_key(session, "ana"), site.business()
+        absence = Absence(rep_id=ana.id, starts_at=now - timedelta(hours=1), until=now + timedelta(hours=1))
+        absence.plan, absence.state, absence.next_at = LeavePlan.WAIT, AbsenceState.OVER, absence.until
+        absence.created_at, absence.created_by_id = absence.starts_at, ana.id
+        session.add(absence)
+    site.business.advance(minutes=5)
+    again = arrive(site, email="second@acorn.example", action="download")
+    code, said = replayed(always + "rules: [{name: ours, when: {customer: true}, pool: partners}]\n", "--all")
+    assert f"{again.ref}  cool, inbound, ben  ->  cool, partners by 'ours', ben" in said
+    assert f"{leads[0].ref}  cool, inbound, ben\n" in said
+    assert f"{won.ref}  warm, inbound, ben\n" in said
