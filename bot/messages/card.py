@@ -96,7 +96,10 @@ def _owned(state: CardState, owner: Rep) -> list[str]:
     rows = [claimed if lead.claimed_at else f"🔁 Goes to {mention(owner)}, who has a colleague of theirs."]
     if state.given:
         by = f" by {literal(state.given_by.name)}" if state.given_by else ""
-        rows = [f"👉 Given to {mention(owner)}{by}."]
+        themselves = state.given_by is not None and state.given_by.id == owner.id
+        rows = [
+            f"👉 {f'Taken over by {mention(owner)}' if themselves else f'Given to {mention(owner)}{by}'}."
+        ]
     elif state.assigned:
         rows = [f"👉 Given to {mention(owner)}: nobody had claimed it."]
     if lead.first_response_at:

@@ -20,7 +20,7 @@ REASONS = {
     TurnReason.OFFERED: "was asked for a lead",
     TurnReason.RETURNED: "got the turn back: somebody else took the lead first",
     TurnReason.CLAIMED_FROM_OTHER: "claimed a lead that was not offered to them",
-    TurnReason.REASSIGNED: "gave a lead away or was given one",
+    TurnReason.REASSIGNED: "was given a lead",
 }
 HOW = (
     "A lead costs its rep one turn, half a turn at weight 2. Whoever has had the fewest is next; on a tie, whoever "
@@ -72,5 +72,6 @@ def _standing(part: Part) -> str:
 
 
 def _moved(at: datetime, amount: int, reason: TurnReason, name: str, zone: ZoneInfo) -> list[Words]:
+    what = "gave a lead away" if reason is TurnReason.REASSIGNED and amount < 0 else REASONS[reason]
     change = f": {'+' if amount > 0 else '−'}{turns(abs(amount) / TURN)}" if amount else ""
-    return [moment(at, zone), f"  {one_line(name, 60)} {REASONS[reason]}{change}"]
+    return [moment(at, zone), f"  {one_line(name, 60)} {what}{change}"]

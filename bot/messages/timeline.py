@@ -35,7 +35,8 @@ def happened(activity: Activity, people: Mapping[int | str, Rep]) -> str:
     who = _name(people, activity.rep_id or activity.facts.get("rep"))
     if activity.kind is ActivityKind.REASSIGNED:
         giver = who if activity.rep_id else "Followup"
-        said = f"{giver} gave it to {_name(people, activity.facts.get('rep'))}"
+        taker = _name(people, activity.facts.get("rep"))
+        said = f"{giver} took it over" if giver == taker else f"{giver} gave it to {taker}"
     elif activity.kind is ActivityKind.ESCALATED:
         said = _told(people, activity.facts)
     else:

@@ -15,14 +15,14 @@ from bot.team.pools import Pool
 
 @dataclass(frozen=True)
 class Situation:
-    """What a decision about one lead rests on. `passed` are the ids of those already asked for it in vain."""
+    """What a decision about one lead rests on. `asked` are the ids of those asked for it already."""
 
     session: Session
     live: LiveTeam
     pool: Pool
     lead: Lead
     members: Sequence[Rep]
-    passed: Collection[int]
+    asked: Collection[int]
     now: datetime
     roster: Sequence[Member] | None = None
     """When the members work, read once for several leads of a pool; read for this one when left out."""
@@ -38,8 +38,8 @@ def left_the_team(situation: Situation) -> dict[int, str]:
     return {rep.id: "left the team" for rep in situation.members if not rep.active}
 
 
-def already_passed(situation: Situation) -> dict[int, str]:
-    return {rep.id: "already passed" for rep in situation.members if rep.id in situation.passed}
+def asked_already(situation: Situation) -> dict[int, str]:
+    return {rep.id: "asked already" for rep in situation.members if rep.id in situation.asked}
 
 
 def outside_territory(situation: Situation) -> dict[int, str]:
@@ -61,7 +61,7 @@ def at_a_cap(situation: Situation) -> dict[int, str]:
     return found
 
 
-CHECKS: tuple[Check, ...] = (left_the_team, outside_territory, already_passed, at_a_cap)
+CHECKS: tuple[Check, ...] = (left_the_team, outside_territory, asked_already, at_a_cap)
 """In the order of what people want to hear first: the first reason found is the one that is given."""
 
 

@@ -82,7 +82,7 @@ def test_anybody_may_ask_why_a_lead_went_where_it_went(desk: Desk) -> None:
     desk.click(asked, desk.workspace.messages("sales-inbound")[1], "pass")
     said = desk.followup(asked, "why dana")
     assert f"1. {names[asked]} passed: the turn is spent" in said
-    assert f"{names[asked]}: already passed (1 turn so far)" in said
+    assert f"{names[asked]}: asked already (1 turn so far)" in said
     assert "Nobody else could be asked" in said
     assert "drawn by lot" in desk.followup("mia", "why L-1001")
     assert "Which lead?" in desk.followup("ana", "why")

@@ -117,7 +117,7 @@ def test_a_pass_goes_to_the_next_rep_spends_the_turn_and_leaves_the_clock_runnin
     assert floor.ladder(lead_id, LadderKind.CLAIM).next_step_at == MONDAY_NOON + 5 * MINUTE
     assert floor.told(following, IntentKind.CLAIM_NUDGE) == [f"{lead_id}:passed"]
     skipped = {one["rep"]: one["skipped"] for one in floor.asks(lead_id)[1].decision["considered"]}
-    assert skipped[first] == "already passed"
+    assert skipped[first] == "asked already"
 
 
 def test_when_everybody_has_passed_the_managers_hear_at_once_and_anybody_may_still_claim(

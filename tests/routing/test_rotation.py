@@ -16,7 +16,7 @@ candidates = st.lists(
         rep_id=st.integers(1, 99),
         balance=st.integers(-2, 3).map(lambda turns: turns * TURN),
         last_turn=st.integers(0, 5),
-        skipped=st.sampled_from([None, None, None, "already passed"]),
+        skipped=st.sampled_from([None, None, None, "asked already"]),
     ),
     unique_by=lambda candidate: candidate.rep,
 )
