@@ -35,15 +35,17 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """1 when the document leaves more leads without anybody to ask than the live one."""
-    now = machine_clock()
-    since = now - days(arguments.since)
+    since = machine_clock() - days(arguments.since)
     with looking() as session:
         live, tried = live_team(session), document(session, arguments.team)
-        leads = leads_offered_since(session, since, now)
-        habits = response_habits(session, since, now)
+        leads = leads_offered_since(session, since)
+        habits = response_habits(session, since)
         really = asked_first(session, [lead.id for lead in leads])
         before = rehearse(session, live, leads)
         after = rehearse(session, tried, leads)
+    if not leads:
+        print(f"No lead was offered to anybody since {since:%Y-%m-%d}, so there is nothing to compare.")
+        return 0
     count = "1 lead" if len(leads) == 1 else f"{len(leads)} leads"
     print(f"{count} since {since:%Y-%m-%d}: the live document and {arguments.team or 'the same again'}.\n")
     for lines in (

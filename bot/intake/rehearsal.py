@@ -68,10 +68,10 @@ def dry_run(
     return DryRun(lead, verdict, decision, known, colleague)
 
 
-def leads_offered_since(session: Session, since: datetime, until: datetime) -> list[Lead]:
+def leads_offered_since(session: Session, since: datetime) -> list[Lead]:
     """The leads that came in since then and were offered to somebody, in the order they came, as they first came."""
     offered = select(Offer.lead_id)
-    found = select(Lead).where(Lead.received_at >= since, Lead.received_at <= until, Lead.id.in_(offered))
+    found = select(Lead).where(Lead.received_at >= since, Lead.id.in_(offered))
     leads = list(session.scalars(found.order_by(Lead.received_at, Lead.id)))
     # What is tried out on them stays with these copies.
     session.expunge_all()
@@ -139,12 +139,12 @@ class _Desk:
         return chosen
 
 
-def response_habits(session: Session, since: datetime, until: datetime) -> dict[str | None, float]:
-    """The median first response of each rep in the period, in business seconds; under None that of everybody."""
+def response_habits(session: Session, since: datetime) -> dict[str | None, float]:
+    """The median first response of each rep since then, in business seconds; under None that of everybody."""
     rows = session.execute(
         select(Rep.key, Activity.facts)
         .join(Rep, Rep.id == Activity.rep_id)
-        .where(Activity.kind == ActivityKind.FIRST_RESPONSE, Activity.at >= since, Activity.at <= until)
+        .where(Activity.kind == ActivityKind.FIRST_RESPONSE, Activity.at >= since)
     ).all()
     by_rep: dict[str | None, list[float]] = defaultdict(list)
     for key, facts in rows:
