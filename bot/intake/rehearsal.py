@@ -144,7 +144,9 @@ def response_habits(session: Session, since: datetime) -> dict[str | None, float
     rows = session.execute(
         select(Rep.key, Activity.facts)
         .join(Rep, Rep.id == Activity.rep_id)
-        .where(Activity.kind == ActivityKind.FIRST_RESPONSE, Activity.at >= since)
+        .where(
+            Activity.kind == ActivityKind.FIRST_RESPONSE, Activity.at >= since, Activity.undone_at.is_(None)
+        )
     ).all()
     by_rep: dict[str | None, list[float]] = defaultdict(list)
     for key, facts in rows:
