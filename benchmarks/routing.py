@@ -1,4 +1,5 @@
-"""How long a routing decision takes of our own time: score, rules and rotation, the database left out."""
+"""How long a routing decision takes of our own time: score, rules, hours, rotation and its record, the database left
+out."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -8,6 +9,7 @@ from benchmarks.report import Line, percentile, spread
 from bot.db.models import Lead
 from bot.intake.scoring import judge
 from bot.routing import Candidate, choose
+from bot.routing.availability import Member, who_is_off
 from bot.team.document import Team, load_team
 
 REPS, RULES, POOLS = 500, 200, 50
@@ -23,7 +25,7 @@ def measure(_place: Place) -> list[Line]:
     return [
         Line(f"Score and {RULES} rules", spread(judged)),
         Line(
-            f"A decision: score, {RULES} rules, {POOLS} pools, a pool of {REPS} reps",
+            f"A decision: score, {RULES} rules, {POOLS} pools, hours of {REPS} reps, their turns, the record",
             spread(whole),
             "P99 5 ms",
             worst < 0.005,
@@ -34,10 +36,18 @@ def measure(_place: Place) -> list[Line]:
 def _decide(team: Team, number: int) -> str | None:
     lead = _lead(number)
     verdict = judge(team, lead)
-    members = team.pool(verdict.route.pool).members
-    candidates = [Candidate(key, place, (place * 7919 + number) % REPS) for place, key in enumerate(members)]
-    chosen = choose(candidates, number).chosen
-    return chosen.rep if chosen else None
+    pool = team.pool(verdict.route.pool)
+    hours = team.hours_of_members(pool)
+    off = who_is_off(
+        [Member(place, key, hours[key]) for place, key in enumerate(pool.members)], pool, lead.received_at
+    )
+    candidates = [
+        Candidate(key, place, (place * 7919 + number) % REPS, skipped=off.get(place))
+        for place, key in enumerate(pool.members)
+    ]
+    decision = choose(candidates, number)
+    decision.record()
+    return decision.chosen.rep if decision.chosen else None
 
 
 def _timed(decide: Callable[[int], object]) -> Iterator[float]:
