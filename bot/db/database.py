@@ -32,15 +32,16 @@ class Database:
         if self.url.drivername in ("postgresql", "postgres"):
             self.url = self.url.set(drivername="postgresql+psycopg")
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self.engine = (
-            _sqlite_engine(str(self.url), connections)
-            if self.is_sqlite
-            else _postgres_engine(self.url.render_as_string(hide_password=False), connections)
-        )
+        if self.is_sqlite:
+            self.engine = self._storing_engine = _sqlite_engine(str(self.url), connections)
+        else:
+            url = self.url.render_as_string(hide_password=False)
+            self.engine = _postgres_engine(url, connections)
+            self._storing_engine = _postgres_engine(url, connections, isolation_level="AUTOCOMMIT")
         self._write_engine = self.engine.execution_options(begin="IMMEDIATE")
         self._writers: AbstractContextManager[Any] = threading.Lock() if self.is_sqlite else nullcontext()
         self.wakeups = Wakeups()
-        self.notifier = Notifier(self.engine)
+        self.notifier = Notifier(self._storing_engine)
         if not self.is_sqlite:
             self.wakeups.listen(self.notifier.tell)
         self._memory: dict[Hashable, Any] = {}
@@ -71,11 +72,27 @@ class Database:
         self._memory.update(learned)
         self.wakeups.send(wakes)
 
+    @contextmanager
+    def store(self) -> Iterator[Session]:
+        """As `write`, for what a single statement stores: on PostgreSQL that is a transaction by itself.
+
+        To begin and to end one would take as long as the statement.
+        """
+        if self.is_sqlite:
+            with self.write() as session:
+                yield session
+            return
+        with Session(self._storing_engine, info={**self._info, "memory": self._memory}) as session:
+            yield session
+            wakes = pending_wakes(session)
+        self.wakeups.send(wakes)
+
     def dispose(self) -> None:
         """Say what is left to say to other processes, and let go of every connection."""
         if not self.is_sqlite:
             self.notifier.flush()
         self.engine.dispose()
+        self._storing_engine.dispose()
 
 
 def memory(session: Session) -> MutableMapping[Hashable, Any]:
@@ -94,7 +111,7 @@ def database_now(session: Session) -> datetime:
     return now.astimezone(UTC)
 
 
-def _postgres_engine(url: str, connections: int) -> Engine:
+def _postgres_engine(url: str, connections: int, **options: Any) -> Engine:
     engine = create_engine(
         url,
         pool_size=connections,
@@ -102,6 +119,7 @@ def _postgres_engine(url: str, connections: int) -> Engine:
         # The one used last: it is known to work, and the others may be closed by whoever closes idle ones.
         pool_use_lifo=True,
         hide_parameters=True,
+        **options,
     )
     ping_when_in_doubt(engine)
     return engine

@@ -26,10 +26,13 @@ _NOTIFY = text(f"SELECT pg_notify('{NOTIFY_CHANNEL}', :payload)")
 
 
 class Notifier:
-    """Tells the other processes which loops have work; never waits, never raises."""
+    """Tells the other processes which loops have work; never waits, never raises.
+
+    The engine commits every statement by itself.
+    """
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._engine = engine
         self._name = uuid4().hex
         self._lock = threading.Lock()
         self._loops: set[Loop] = set()

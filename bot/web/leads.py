@@ -24,7 +24,7 @@ def leads_blueprint(database: Database, business_now: Clock, machine_now: Clock)
     def take_lead(source: str) -> Response:
         request.max_content_length = MAX_BODY
         body = request.get_data(cache=False)
-        with database.write() as session:
+        with database.store() as session:
             delivery_id = _authenticated(session, source, body)
             content_type = request.content_type or ""
             receipt = receive(session, source, delivery_id, content_type, body, now=business_now())
