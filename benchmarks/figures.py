@@ -35,6 +35,10 @@ _AT = {
     "postgresql": "CAST(:until AS timestamptz) - make_interval(secs => {seconds})",
     "sqlite": "strftime('%Y-%m-%d %H:%M:%f000', :until, printf('%+.3f seconds', -({seconds})))",
 }
+_DAYS_LATER = {
+    "postgresql": "l.received_at + k.n * interval '24 hours'",
+    "sqlite": "strftime('%Y-%m-%d %H:%M:%f000', l.received_at, k.n || ' days')",
+}
 
 
 def measure(place: Place) -> list[Line]:
@@ -124,7 +128,7 @@ def fill(session: Session, number: int) -> None:
     numbers, at = _NUMBERS[dialect], partial(_AT[dialect].format)
     ago = "(n * 7776000.0 / :number)"
     received, claimed = at(seconds=ago), at(seconds=f"{ago} - 20 - n * 613 % 3000")
-    due = at(seconds="(l.id * 7776000.0 / :number) - 86400 * k.n")
+    due = _DAYS_LATER[dialect]
     until = now().replace(tzinfo=None) if on_sqlite else now()
     outcome = """CASE WHEN id % 9 = 0 THEN '{"outcome"\\: "booked"}' ELSE '{"outcome"\\: "no-answer"}' END"""
     outcome = outcome if on_sqlite else f"CAST({outcome} AS jsonb)"
@@ -162,7 +166,7 @@ def fill(session: Session, number: int) -> None:
         SELECT l.id, 'touch', l.owner_id, k.n, 'email', {due},
                CASE WHEN k.n = {TOUCHES_EACH} AND l.id % 200 = 0 THEN 'due'
                     WHEN k.n % 7 = 0 THEN 'skipped' ELSE 'done' END,
-               {due}, 0
+               l.received_at, 0
         FROM leads AS l CROSS JOIN ({numbers.replace(":number", str(TOUCHES_EACH))}) AS k
         WHERE l.owner_id IS NOT NULL
         """,
