@@ -2,7 +2,7 @@ import threading
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import inspect, select
+from sqlalchemy import insert, inspect, select
 from sqlalchemy.exc import StatementError
 
 from bot.db import Database, Loop, database_now, wake
@@ -28,6 +28,17 @@ def test_a_transaction_that_fails_leaves_nothing(database: Database) -> None:
         fail_half_way()
     with database.read() as session:
         assert session.scalars(select(PoolRow)).all() == []
+
+
+def test_what_one_statement_stores_is_there_and_wakes_whoever_works_on_it(database: Database) -> None:
+    heard: list[Loop] = []
+    database.wakeups.listen(heard.append)
+    with database.store() as session:
+        session.execute(insert(PoolRow).values(key="inbound"))
+        wake(session, Loop.INBOX)
+    with database.read() as session:
+        assert session.scalars(select(PoolRow.key)).all() == ["inbound"]
+    assert heard == [Loop.INBOX]
 
 
 def test_instants_come_back_aware_and_in_utc(database: Database) -> None:
