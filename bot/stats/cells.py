@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, or_, select, union_all
+from sqlalchemy import ColumnElement, and_, or_, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from bot.db.models import FigureCell, Lead
@@ -134,8 +134,10 @@ def _spans(since: datetime, until: datetime, grains: Sequence[int] = GRAINS) -> 
 
 
 def _leads_outside(session: Session, scope: Scope, first: datetime, last: datetime) -> Sequence[int]:
-    outside = or_(Lead.received_at < first, Lead.received_at >= last)
-    return session.scalars(select(Lead.id).where(outside, *scope.received())).all()
+    # Each end as a span of its own: within the whole period a database may look through everything for them.
+    ends = ((scope.since, min(first, scope.until)), (max(last, scope.since), scope.until))
+    outside = or_(*(and_(Lead.received_at >= since, Lead.received_at < until) for since, until in ends))
+    return session.scalars(select(Lead.id).where(outside, *scope.in_pools())).all()
 
 
 def _facts(session: Session, lead_ids: Sequence[int]) -> Iterator[Facts]:
