@@ -22,8 +22,8 @@ COMMANDS = (
         "how fast and how faithfully leads are followed up: yours, or your team's",
     ),
     (
-        "away until <when> [cover @rep]",
-        "leave: no new leads, touches covered, or waiting; alone it opens a form",
+        "away until <when> [cover @rep | transfer to @rep]",
+        "leave: no new leads; touches covered, leads given away, or touches waiting; alone it opens a form",
     ),
     ("back", "end your leave early, or call it off"),
     ("help", "this list"),

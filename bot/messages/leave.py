@@ -153,18 +153,19 @@ def _what_stays(state: LeaveState) -> str:
     cover = state.cover.name if state.cover else "somebody else"
     if not state.given:
         return f"None of the leads that went to {cover} is still open with them."
-    with_cover = f"{_count(state.given, 'lead that went', 'leads that went')} to {cover}"
-    stay = f"The {with_cover} {'stays' if state.given == 1 else 'stay'} theirs."
+    one = state.given == 1
+    leads = "lead that went" if one else f"{state.given} leads that went"
+    stay = f"The {leads} to {cover} {'stays' if one else 'stay'} theirs."
     if not state.untouched:
         return f"{stay} “/followup assign” moves a single one."
-    them = f"{state.untouched} of them" if state.untouched < state.given else "any of them"
-    return f"{stay} Nobody has done anything with {them} since."
+    some = f"{state.untouched} of them" if state.untouched < state.given else "any of them"
+    return f"{stay} Nobody has done anything with {'it' if one else some} since."
 
 
 def _regain(state: LeaveState) -> list[Block]:
     if not state.untouched:
         return []
-    which = "that one" if state.untouched == 1 else f"those {state.untouched}"
+    which = "it" if state.given == 1 else "that one" if state.untouched == 1 else f"those {state.untouched}"
     return [actions(button(f"Take {which} back", "leave_regain", state.absence.id))]
 
 
