@@ -5,11 +5,15 @@ import getpass
 import sys
 from pathlib import Path
 
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
 from bot.cadence import known_plans
 from bot.cadence.lint import refuse_errors
 from bot.clock import machine_clock
 from bot.commands.opened import opened
 from bot.db import Database
+from bot.db.models import OPEN_STATUSES, Lead, Rep
 from bot.errors import FollowupError
 from bot.intake import ensure_secrets
 from bot.settings import load_database_settings
@@ -31,7 +35,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     database = opened(load_database_settings().database_url)
-    return {"show": _show, "apply": _apply, "export": _export}[arguments.action](database, arguments)
+    try:
+        return {"show": _show, "apply": _apply, "export": _export}[arguments.action](database, arguments)
+    finally:
+        database.dispose()
 
 
 def _show(database: Database, _: argparse.Namespace) -> int:
@@ -52,7 +59,7 @@ def _apply(database: Database, arguments: argparse.Namespace) -> int:
     try:
         with database.write() as session:
             live = apply_team(session, text, author=arguments.author, now=now, known_plans=known_plans())
-            warnings = refuse_errors(live.team)
+            warnings = [*refuse_errors(live.team), *_left_behind(session)]
             ensure_secrets(session, live.team, now)
     except TeamDocumentError as error:
         print(f"{arguments.file} was not applied; the live document is unchanged.\n{error}", file=sys.stderr)
@@ -62,6 +69,22 @@ def _apply(database: Database, arguments: argparse.Namespace) -> int:
         f"{arguments.file} is live as version {live.version_id}. Leads already climbing a ladder finish on theirs."
     )
     return 0
+
+
+def _left_behind(session: Session) -> list[str]:
+    """A line for everybody out of the document who still owns open leads."""
+    open_leads = (
+        select(Rep.name, func.count())
+        .join(Lead, Lead.owner_id == Rep.id)
+        .where(Rep.active.is_(False), Lead.status.in_(OPEN_STATUSES))
+        .group_by(Rep.id, Rep.name)
+        .order_by(Rep.name)
+    )
+    return [
+        f"{name} is not in the document and still owns {count} open lead{'s' if count > 1 else ''}; a manager gives "
+        "them to somebody with “/followup assign”."
+        for name, count in session.execute(open_leads)
+    ]
 
 
 def _export(database: Database, arguments: argparse.Namespace) -> int:
