@@ -39,7 +39,7 @@ ON_ONE_DATABASE = 100
 
 
 @pytest.mark.parametrize("first", range(0, HISTORIES, ON_ONE_DATABASE))
-def test_whatever_people_do_on_whatever_plan_no_touch_is_bunched_late_out_of_hours_or_forgotten(
+def test_no_touch_is_bunched_or_out_of_hours_or_after_a_stop_and_no_open_lead_is_forgotten(
     migrated_sqlite: Path, tmp_path: Path, first: int
 ) -> None:
     database = Database(f"sqlite:///{shutil.copy(migrated_sqlite, tmp_path / 'followup.db')}")
