@@ -24,6 +24,7 @@ from bot.cadence.outcomes import log_outcome
 from bot.cadence.plans import known_plans, plan_for, plan_of
 from bot.cadence.pools import active_reps, open_offer, pool_of
 from bot.cadence.promises import LONGEST_PROMISE, record_promise
+from bot.cadence.reminders import OVERDUE_AFTER, fire_due_reminders
 from bot.cadence.replan import came_back, replan
 from bot.cadence.report import Report
 from bot.cadence.returning import welcome_back
@@ -34,7 +35,7 @@ from bot.cadence.stages import ASK_AFTER_CALL
 from bot.cadence.stop import stop_plan
 from bot.cadence.suppression import is_suppressed, suppressed_among, turn_away
 from bot.cadence.tasks import Errand, open_tasks, title_of
-from bot.cadence.undo import UNDO_MINUTES, gone_out, undo
+from bot.cadence.undo import UNDO_MINUTES, gone_out, latest_report, undo
 from bot.cadence.words import parse_outcome, split_outcome
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "LONGEST_FACT",
     "LONGEST_PROMISE",
     "OBJECTIONS",
+    "OVERDUE_AFTER",
     "QUESTIONS",
     "UNDO_MINUTES",
     "Digest",
@@ -68,6 +70,7 @@ __all__ = [
     "digest",
     "enrol",
     "fire_due_digests",
+    "fire_due_reminders",
     "fire_due_tasks",
     "fire_due_timers",
     "first_missing",
@@ -76,6 +79,7 @@ __all__ = [
     "is_silent",
     "is_suppressed",
     "known_plans",
+    "latest_report",
     "learn",
     "log_outcome",
     "may_work",

@@ -9,6 +9,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.cadence.due import next_business_morning
+from bot.cadence.reminders import reminder_of
 from bot.db.models import (
     OPEN_STATUSES,
     OPEN_TASKS,
@@ -48,6 +49,7 @@ class Digest:
     team_overdue: Sequence[Overdue] = ()
     unclaimed: int = 0
     """Leads of the pools they manage that nobody has."""
+    oldest_unclaimed: Lead | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -57,7 +59,8 @@ class Digest:
 def fire_due_digests(
     session: Session, now: datetime, limit: int = 100, *, since: datetime | None = None
 ) -> int:
-    """How many people's morning has come, at `since` or later: each is told once and planned for the next."""
+    """How many people's morning has come, at `since` or later: each is told once, and today's reminder and the next
+    morning are planned."""
     due = select(Rep).where(Rep.digest_at.is_not(None), *due_between(Rep.digest_at, since, now))
     reps = session.scalars(
         due.order_by(Rep.digest_at, Rep.id).limit(limit).with_for_update(skip_locked=True),
@@ -71,7 +74,9 @@ def fire_due_digests(
             subject = f"{int(rep.digested_at.timestamp())}:{int(now.timestamp())}"
             tell(session, IntentKind.DIGEST, subject, to_rep(rep.id), now)
         rep.digested_at = now
-        rep.digest_at = next_business_morning(now, live.team.calendar_of(rep.key)) if rep.active else None
+        calendar = live.team.calendar_of(rep.key)
+        rep.digest_at = next_business_morning(now, calendar) if rep.active else None
+        rep.remind_at = reminder_of(now, calendar, live.team.remind_at) if rep.active else None
     return len(reps)
 
 
@@ -84,6 +89,7 @@ def digest(session: Session, rep: Rep, live: LiveTeam, last: datetime, morning: 
     mine = select(Task).where(Task.owner_id == rep.id, Task.state.in_(OPEN_TASKS), Task.due_at < ends)
     tasks = session.scalars(mine.order_by(Task.due_at, Task.id)).all()
     managed = tuple(key for key, pool in live.team.pools.items() if rep.key in pool.managers)
+    unclaimed, oldest = _unclaimed(session, managed)
     return Digest(
         rep,
         morning,
@@ -92,7 +98,8 @@ def digest(session: Session, rep: Rep, live: LiveTeam, last: datetime, morning: 
         overdue=[task for task in tasks if task.due_at < starts],
         answered=_answered(session, rep, last),
         team_overdue=_team_overdue(session, managed, starts),
-        unclaimed=_unclaimed(session, managed),
+        unclaimed=unclaimed,
+        oldest_unclaimed=oldest,
     )
 
 
@@ -119,7 +126,11 @@ def _team_overdue(session: Session, pools: Sequence[str], starts: datetime) -> S
     return [Overdue(session.get_one(Rep, rep_id), count, since) for rep_id, count, since in found]
 
 
-def _unclaimed(session: Session, pools: Sequence[str]) -> int:
-    nobodys = select(func.count()).select_from(Lead)
-    open_leads = nobodys.where(Lead.owner_id.is_(None), Lead.pool.in_(pools), Lead.status.in_(OPEN_STATUSES))
-    return session.scalar(open_leads) or 0 if pools else 0
+def _unclaimed(session: Session, pools: Sequence[str]) -> tuple[int, Lead | None]:
+    """How many open leads nobody has, and the one that has waited longest."""
+    if not pools:
+        return 0, None
+    nobodys = (Lead.owner_id.is_(None), Lead.pool.in_(pools), Lead.status.in_(OPEN_STATUSES))
+    count = session.scalar(select(func.count()).select_from(Lead).where(*nobodys)) or 0
+    oldest = select(Lead).where(*nobodys).order_by(Lead.received_at, Lead.id).limit(1)
+    return count, session.scalars(oldest).one_or_none()

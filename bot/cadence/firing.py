@@ -68,5 +68,5 @@ def _revisit(session: Session, lead: Lead, live: LiveTeam, now: datetime) -> Non
     if not open_tasks_of(session, lead):
         lead.status = Status.ACTIVE
         add_errand(
-            session, lead, Errand.REVISIT, owner_id(session, lead, live), due_at=now, now=now, tell_now=True
+            session, lead, Errand.REVISIT, owner_id(session, lead, live), due_at=now, now=now, tell_now=False
         )

@@ -20,7 +20,7 @@ _COLUMNS: Mapping[type[Base], tuple[str, ...]] = {
         "consent_at", "consent_where", "suppressed",
         "first_response_at", "first_response_seconds", "first_response_business_seconds",
     ),
-    Task: ("state", "due_at", "closed_at", "outcome", "snoozes"),
+    Task: ("state", "due_at", "closed_at", "outcome", "snoozes", "late"),
     Enrollment: ("step", "state", "ended_at", "end_reason"),
     Timer: ("fired_at",),
     Escalation: ("ended_at",),

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from bot.businesstime import Calendar
 from bot.cadence.pools import active_reps, pool_of
 from bot.cadence.spread import spread
+from bot.cadence.telling import refresh_tasks, show_tasks
 from bot.db import Loop, wake
 from bot.db.models import (
     OPEN_TASKS,
@@ -21,7 +22,6 @@ from bot.db.models import (
     TaskState,
 )
 from bot.db.sql import HEAT
-from bot.outbox.enqueue import IntentKind, refresh, show, to_rep
 from bot.team.absences import absences_now, stand_in_of, stands_in
 from bot.team.live import LiveTeam, live_team
 
@@ -35,9 +35,12 @@ def lend_open_tasks(session: Session, absence: Absence, live: LiveTeam, now: dat
     """
     due = or_(Task.state == TaskState.DUE, Task.due_at < absence.until)
     mine = _with_leads().where(Task.owner_id == absence.rep_id, Task.state.in_(OPEN_TASKS), due)
-    for task, lead in session.execute(mine.order_by(Task.due_at, Task.id)).all():
+    tasks = session.execute(mine.order_by(Task.due_at, Task.id)).all()
+    for task, lead in tasks:
         _lend(session, task, lead, absence, live, now)
     session.flush()
+    theirs = [task.id for task, _ in tasks if task.owner_id != absence.rep_id and task.state is TaskState.DUE]
+    show_tasks(session, theirs, now)
     wake(session, Loop.TIMERS)
 
 
@@ -73,7 +76,7 @@ def lend_of_the_absent(session: Session, task_ids: Sequence[int], now: datetime)
     live = live_team(session)
     theirs = _with_leads().where(Task.id.in_(task_ids), Task.owner_id.in_(away))
     for task, lead in session.execute(theirs.order_by(Task.due_at, Task.id)).all():
-        _lend(session, task, lead, away[task.owner_id], live, now, shown=False)
+        _lend(session, task, lead, away[task.owner_id], live, now)
     session.flush()
     still_due = set(
         session.scalars(select(Task.id).where(Task.id.in_(task_ids), Task.state == TaskState.DUE))
@@ -103,7 +106,7 @@ def plan_anew(
     slots = dict(zip(overdue, spread(len(overdue), now, calendar), strict=True))
     for task, due_at in wanted:
         task.state, task.due_at = TaskState.WAITING, slots.get(task.id, due_at)
-        refresh(session, IntentKind.TASK, task.id)
+        refresh_tasks(session, task.id)
     wake(session, Loop.TIMERS)
 
 
@@ -150,8 +153,6 @@ def _lend(
     absence: Absence,
     live: LiveTeam,
     now: datetime,
-    *,
-    shown: bool = True,
 ) -> None:
     row = session.get(LentTask, task.id)
     if row is None:
@@ -163,12 +164,10 @@ def _lend(
     holder = _holder(session, task, lead, absence, live, now)
     if holder:
         task.owner_id = holder
-        if task.state is TaskState.DUE and shown:
-            show(session, IntentKind.TASK, task.id, to_rep(holder), now)
     else:
         task.owner_id, row.due_at = absence.rep_id, row.due_at or task.due_at
         _put_off(session, task, lead, absence, live)
-    refresh(session, IntentKind.TASK, task.id)
+    refresh_tasks(session, task.id)
 
 
 def _holder(

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -33,6 +34,7 @@ from bot.cadence.stages import (
 from bot.cadence.stop import close_lead, stop_plan
 from bot.cadence.suppression import SUPPRESSING, same_person, suppress
 from bot.cadence.tasks import Errand, add_errand, open_tasks_of
+from bot.cadence.telling import refresh_tasks
 from bot.cadence.timers import add_revisit, stop_clocks
 from bot.db import Loop, wake
 from bot.db.models import (
@@ -137,7 +139,12 @@ def _settle(logged: Logged) -> None:
                 f"Nothing is due on {logged.lead.ref}, so there is nothing to {outcome.value}."
             )
         return
-    values: dict[str, object] = {"state": TaskState.DONE, "outcome": outcome, "closed_at": logged.now}
+    values: dict[str, object] = {
+        "state": TaskState.DONE,
+        "outcome": outcome,
+        "closed_at": logged.now,
+        "late": _is_late(task, logged),
+    }
     if outcome is Outcome.SKIP:
         values["state"] = TaskState.SKIPPED
     if outcome is Outcome.SNOOZE:
@@ -160,6 +167,12 @@ def _a_little_later(logged: Logged, task: Task) -> datetime:
     """An hour of business time from now, in hours; of what is still to come, from when it comes: never sooner (D9)."""
     at = businesstime.add(max(logged.now, task.due_at), SNOOZE_MINUTES, logged.calendar)
     return businesstime.next_opening(at, logged.calendar)
+
+
+def _is_late(task: Task, logged: Logged) -> bool:
+    """Whether its day, by the pool's clock, is over."""
+    zone = ZoneInfo(logged.calendar.zone)
+    return logged.now.astimezone(zone).date() > task.due_at.astimezone(zone).date()
 
 
 def _write_down(logged: Logged) -> Activity:
@@ -346,4 +359,4 @@ def _show_everywhere(logged: Logged) -> None:
     rewrite_next_action(session, lead)
     refresh(session, IntentKind.LEAD_CARD, lead.id)
     if logged.task is not None:
-        refresh(session, IntentKind.TASK, logged.task.id)
+        refresh_tasks(session, logged.task.id)

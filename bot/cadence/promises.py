@@ -5,10 +5,11 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from bot.cadence.checks import check_date, check_may_log, lock_lead
+from bot.cadence.image import BeforeImage
 from bot.cadence.next_action import rewrite_next_action
 from bot.cadence.tasks import Errand, add_errand
 from bot.cadence.timers import pending_timers
-from bot.db.models import Activity, ActivityKind, Lead, Rep, Task, TimerKind
+from bot.db.models import Activity, ActivityKind, Lead, Rep, TimerKind
 from bot.outbox.enqueue import IntentKind, refresh
 from bot.team.live import LiveTeam
 
@@ -25,15 +26,20 @@ def record_promise(
     now: datetime,
     *,
     theirs: bool,
-) -> Task:
-    """The promise as a task of the lead's owner. Raises LeadClosedError, NotYourLeadError, UnusableDateError."""
+) -> Activity:
+    """The promise as noted, a task of the lead's owner; it can be undone as an outcome can (D11).
+
+    Raises LeadClosedError, NotYourLeadError, UnusableDateError.
+    """
     lock_lead(session, lead)
     check_may_log(session, lead, by, live, now)
     check_date(due_at, now)
-    task = add_promise(session, lead, text, lead.owner_id or by.id, due_at, now, theirs=theirs, by=by)
+    image = BeforeImage(session, lead)
+    promised = add_promise(session, lead, text, lead.owner_id or by.id, due_at, now, theirs=theirs, by=by)
+    promised.before = image.changes() | {"note": None}
     rewrite_next_action(session, lead)
     refresh(session, IntentKind.LEAD_CARD, lead.id)
-    return task
+    return promised
 
 
 def add_promise(
@@ -46,8 +52,8 @@ def add_promise(
     *,
     theirs: bool,
     by: Rep,
-) -> Task:
-    """The task that comes due on that date; until then their silence is nothing to act upon."""
+) -> Activity:
+    """A task comes due on that date; until then their silence is nothing to act upon."""
     errand = Errand.THEIR_PROMISE if theirs else Errand.OUR_PROMISE
     about = " ".join(text.split())[:LONGEST_PROMISE]
     task = add_errand(session, lead, errand, owner_id, due_at=due_at, now=now, tell_now=False, about=about)
@@ -55,9 +61,9 @@ def add_promise(
         if timer.kind is TimerKind.STALL:
             timer.fired_at = now
     facts = {"theirs": theirs, "until": due_at.isoformat()}
-    session.add(
-        Activity(
-            lead_id=lead.id, at=now, kind=ActivityKind.PROMISED, rep_id=by.id, task_id=task.id, facts=facts
-        )
+    promised = Activity(
+        lead_id=lead.id, at=now, kind=ActivityKind.PROMISED, rep_id=by.id, task_id=task.id, facts=facts
     )
-    return task
+    session.add(promised)
+    session.flush()
+    return promised

@@ -62,7 +62,7 @@ def fell_silent(session: Session, lead: Lead, live: LiveTeam, now: datetime) -> 
     if lead.owner_id is None or enrol(session, lead, live, now) is None:
         by = owner_id(session, lead, live)
         if not lead.status.is_closed and not open_tasks_of(session, lead):
-            add_errand(session, lead, Errand.NEXT_STEP, by, due_at=now, now=now, tell_now=True)
+            add_errand(session, lead, Errand.NEXT_STEP, by, due_at=now, now=now, tell_now=False)
 
 
 def take_reply(session: Session, lead: Lead, by_id: int, live: LiveTeam, now: datetime) -> Task:

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-from sqlalchemy import ColumnElement, Select, String, case, cast, insert, literal, select, update
+from sqlalchemy import case, insert, literal, select, update
 from sqlalchemy.orm import Session
 
 from bot.cadence.channels import IN_WORDS, channel_for, working_channel
 from bot.cadence.lending import lend_of_the_absent
 from bot.cadence.plans import plan_of
+from bot.cadence.telling import refresh_tasks, show_tasks
 from bot.db import Loop, wake
 from bot.db.models import (
     OPEN_TASKS,
@@ -18,7 +19,6 @@ from bot.db.models import (
     ActivityKind,
     Channel,
     Enrollment,
-    Intent,
     Lead,
     Outcome,
     Task,
@@ -28,7 +28,6 @@ from bot.db.models import (
 )
 from bot.db.sql import among, due_between, json_object
 from bot.db.types import UtcDateTime
-from bot.outbox.enqueue import IntentKind, refresh, show_many, tell, to_rep, to_rep_of
 from bot.team.cadences import Plan, Way
 
 HoldBack = Callable[[Session, Sequence[int], datetime], set[int]]
@@ -172,7 +171,6 @@ def fire_due_tasks(
     theirs = lend_of_the_absent(session, fired, now)
     held = hold_back(session, theirs, now) if theirs and hold_back else set()
     if told := [task_id for task_id in theirs if task_id not in held]:
-        _tell_again(session, told, now)
         _tell_owners(session, told, now)
     return len(fired)
 
@@ -195,7 +193,7 @@ def open_tasks_of(session: Session, lead: Lead) -> Sequence[Task]:
 def cancel(session: Session, task: Task, now: datetime) -> None:
     """Nothing to do here any more; a message about it says so."""
     task.state, task.closed_at = TaskState.CANCELLED, now
-    refresh(session, IntentKind.TASK, task.id)
+    refresh_tasks(session, task.id)
 
 
 def _add(session: Session, task: Task, now: datetime, *, tell_now: bool) -> Task:
@@ -232,25 +230,4 @@ def _tell_owners(session: Session, task_ids: Sequence[int], now: datetime) -> No
             ["lead_id", "at", "kind", "task_id", "facts"], touches.order_by(Task.due_at, Task.id)
         )
     )
-    show_many(session, IntentKind.TASK, _messages(session, task_ids, cast(Task.id, String)), now)
-
-
-def _tell_again(session: Session, task_ids: Sequence[int], now: datetime) -> None:
-    """A task that its owner has seen before, snoozed or reopened: an update of the old message notifies nobody."""
-    seen = select(Task).join(
-        Intent,
-        (Intent.kind == IntentKind.TASK.value)
-        & (Intent.subject == cast(Task.id, String))
-        & (Intent.destination == to_rep_of(Task.owner_id)),
-    )
-    # By whoever has to do it now: a lead may have changed hands.
-    seen = seen.where(Intent.destination == to_rep_of(Task.owner_id))
-    for task in session.scalars(seen.where(among(session, Task.id, task_ids), Intent.sent_at.is_not(None))):
-        again = f"{task.id}:{int(task.due_at.timestamp())}"
-        tell(session, IntentKind.TASK_AGAIN, again, to_rep(task.owner_id), now)
-
-
-def _messages(session: Session, task_ids: Sequence[int], subject: ColumnElement[str]) -> Select[str, str]:
-    """To the owners, in the order the tasks fell due."""
-    to_owner = select(subject, to_rep_of(Task.owner_id))
-    return to_owner.where(among(session, Task.id, task_ids)).order_by(Task.due_at, Task.id)
+    show_tasks(session, task_ids, now)

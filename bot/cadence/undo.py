@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import ColumnElement, String, and_, cast, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.cadence.checks import lock_lead
@@ -14,6 +14,7 @@ from bot.cadence.next_action import rewrite_next_action
 from bot.cadence.roles import may_work
 from bot.cadence.suppression import lift_digests
 from bot.cadence.tasks import cancel, open_tasks_of
+from bot.cadence.telling import refresh_tasks
 from bot.cadence.timers import pending_timers
 from bot.db import Loop, wake
 from bot.db.models import (
@@ -23,6 +24,7 @@ from bot.db.models import (
     EnrollmentState,
     Intent,
     Lead,
+    ListedTask,
     Note,
     Rep,
     Task,
@@ -42,6 +44,12 @@ _SET_OFF = (
     ActivityKind.PROMISED,
     ActivityKind.RETURNED,
 )
+_REPORTED = or_(
+    Activity.kind == ActivityKind.OUTCOME,
+    # Not one that came with an outcome: that goes with it.
+    and_(Activity.kind == ActivityKind.PROMISED, Activity.before.is_not(None)),
+)
+"""What somebody logged, and may take back."""
 _ABOUT_TASKS = (
     IntentKind.TASK,
     IntentKind.TASK_AGAIN,
@@ -51,22 +59,29 @@ _ABOUT_TASKS = (
 )
 
 
-def undo(session: Session, activity_id: int, by: Rep, now: datetime) -> Lead:
-    """The lead as it was before this outcome: task, plan, timers, ladders, suppression. What it set off is cancelled.
+def latest_report(session: Session, lead_id: int) -> Activity | None:
+    """The latest outcome or promise that was logged and stands."""
+    logged = select(Activity).where(Activity.lead_id == lead_id, _REPORTED, Activity.undone_at.is_(None))
+    return session.scalars(logged.order_by(Activity.id.desc()).limit(1)).one_or_none()
 
-    Only the lead's latest outcome, within 10 minutes, by who logged it, the owner or a manager.
+
+def undo(session: Session, activity_id: int, by: Rep, now: datetime) -> Lead:
+    """The lead as it was before this outcome or promise: task, plan, timers, ladders, suppression.
+
+    What it set off is cancelled. Only the lead's latest one, within 10 minutes, by who logged it, the owner or a
+    manager.
 
     Raises UndoError.
     """
-    activity = session.get(Activity, activity_id)
-    if activity is None or activity.kind is not ActivityKind.OUTCOME:
+    activity = session.scalar(select(Activity).where(Activity.id == activity_id, _REPORTED))
+    if activity is None:
         raise UndoError("There is nothing to undo here.")
     lead = session.get_one(Lead, activity.lead_id)
     lock_lead(session, lead)
     _check(session, lead, activity, by, now)
     _mark_undone(session, activity, now)
     _take_back(session, lead, activity, now)
-    facts = {"activity": activity.id, "outcome": activity.facts["outcome"]}
+    facts = {"activity": activity.id, "outcome": activity.facts.get("outcome")}
     session.add(
         Activity(
             lead_id=lead.id,
@@ -95,7 +110,7 @@ def _check(session: Session, lead: Lead, activity: Activity, by: Rep, now: datet
     newer = select(Activity.id).where(
         Activity.lead_id == lead.id,
         # Once the lead has changed hands, what comes back would come back to the wrong person.
-        Activity.kind.in_((ActivityKind.OUTCOME, ActivityKind.REASSIGNED)),
+        or_(_REPORTED, Activity.kind == ActivityKind.REASSIGNED),
         Activity.id > activity.id,
         Activity.undone_at.is_(None),
     )
@@ -156,7 +171,7 @@ def _take_back(session: Session, lead: Lead, activity: Activity, now: datetime) 
 def _show_again(session: Session, rows: Sequence[Base]) -> None:
     for row in rows:
         if isinstance(row, Task):
-            refresh(session, IntentKind.TASK, row.id)
+            refresh_tasks(session, row.id)
         elif isinstance(row, Lead):
             # An address that was suppressed closed every lead that has it.
             rewrite_next_action(session, row)
@@ -174,7 +189,12 @@ def gone_out(session: Session, activity_id: int) -> int:
     ).all()
     about: list[ColumnElement[bool]] = [Intent.subject.in_([str(task_id) for task_id in set_off])]
     about += [Intent.subject.startswith(f"{task_id}:", autoescape=True) for task_id in set_off]
+    lists = select(cast(ListedTask.list_id, String)).where(ListedTask.task_id.in_(set_off))
     sent = select(func.count(Intent.id)).where(
-        Intent.kind.in_(_ABOUT_TASKS), Intent.sent_at.is_not(None), or_(*about)
+        Intent.sent_at.is_not(None),
+        or_(
+            and_(Intent.kind.in_(_ABOUT_TASKS), or_(*about)),
+            and_(Intent.kind == IntentKind.TASK_LIST.value, Intent.subject.in_(lists)),
+        ),
     )
     return session.scalar(sent) or 0

@@ -62,8 +62,18 @@ def _answered(digest: Digest) -> list[Block]:
 
 
 def _team(digest: Digest) -> list[Block]:
+    """For managers: what each rep left undone, and what nobody has taken."""
     rows = [_left(one, digest) for one in digest.team_overdue]
-    return [divider(), section("\n".join(["*Overdue on your team*", *rows]))] if rows else []
+    blocks = [divider(), section("\n".join(["*Overdue on your team*", *rows]))] if rows else []
+    if digest.oldest_unclaimed:
+        view = button("View", "view_lead", digest.oldest_unclaimed.id)
+        count = "1 lead" if digest.unclaimed == 1 else f"{digest.unclaimed} leads"
+        blocks += [
+            divider(),
+            section(f"*Nobody has claimed {count}*, the longest waiting:"),
+            lead_row(digest.oldest_unclaimed, digest.zone, view),
+        ]
+    return blocks
 
 
 def _left(overdue: Overdue, digest: Digest) -> str:

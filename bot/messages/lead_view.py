@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
-from bot.db.models import Activity, Lead, Note, Rep, Stage
+from bot.db.models import Activity, ActivityKind, Lead, Note, Rep, Stage
 from bot.messages.blocks import Block, Part, actions, bold, button, divider, lines, moment, person, rich
 from bot.messages.card import about
 from bot.messages.facts import what_is_known
@@ -35,7 +35,7 @@ class LeadView:
     may_claim: bool = False
     may_assign: bool = False
     undoable: Activity | None = None
-    """The outcome the reader may still take back."""
+    """The outcome or promise the reader may still take back."""
     promises: Sequence[str] = ()
     """What either side still owes, in words."""
 
@@ -78,6 +78,10 @@ def _buttons(view: LeadView) -> list[Block]:
         button("Claim", "claim", view.lead.id, "primary") if view.may_claim else None,
         button("Log an outcome", "open_task", view.task_to_log, "primary") if view.task_to_log else None,
         button("Reassign", "reassign", view.lead.id) if view.may_assign else None,
-        button("Undo the last outcome", "undo", view.undoable.id) if view.undoable else None,
+        button(_undo(view.undoable), "undo", view.undoable.id) if view.undoable else None,
     ]
     return [each for each in found if each]
+
+
+def _undo(last: Activity) -> str:
+    return "Undo the promise" if last.kind is ActivityKind.PROMISED else "Undo the last outcome"

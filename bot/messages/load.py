@@ -11,6 +11,7 @@ from bot.cadence import (
     ASK_AFTER_CALL,
     UNDO_MINUTES,
     Errand,
+    latest_report,
     may_work,
     plan_of,
     pool_of,
@@ -22,8 +23,10 @@ from bot.db.models import (
     Activity,
     ActivityKind,
     AskState,
+    DueList,
     Enrollment,
     Lead,
+    ListedTask,
     Note,
     Offer,
     OfferRep,
@@ -32,6 +35,7 @@ from bot.db.models import (
     Task,
     TaskKind,
 )
+from bot.db.sql import HEAT
 from bot.messages.calls import Brief
 from bot.messages.card import CardState
 from bot.messages.lead_view import LeadView
@@ -104,7 +108,7 @@ def escalation_reason(session: Session, lead_id: int) -> str | None:
     return told.facts.get("reason") if told else None
 
 
-def task_view(session: Session, task: Task, now: datetime) -> TaskView:
+def task_view(session: Session, task: Task, now: datetime, *, with_script: bool = True) -> TaskView:
     lead = session.get_one(Lead, task.lead_id)
     logged = session.scalars(
         _outcomes(lead.id).where(Activity.task_id == task.id).order_by(Activity.id.desc())
@@ -117,7 +121,7 @@ def task_view(session: Session, task: Task, now: datetime) -> TaskView:
         lead=lead,
         now=now,
         zone=zone_of(session, lead),
-        script=script_for(session, task, now) if task.state in OPEN_TASKS else None,
+        script=script_for(session, task, now) if with_script and task.state in OPEN_TASKS else None,
         reason=None if task.kind is TaskKind.TOUCH else title_of(session, task),
         touches=_touches(session, task),
         target_missed=missed,
@@ -125,6 +129,13 @@ def task_view(session: Session, task: Task, now: datetime) -> TaskView:
         logged_by=_rep(session, logged.rep_id) if logged else None,
         undoable=logged is not None and logged == latest_undoable(session, lead.id, now),
     )
+
+
+def listed(session: Session, due_list: DueList, now: datetime) -> list[TaskView]:
+    """The tasks of a list, the hottest first."""
+    tasks = select(Task).join(ListedTask, ListedTask.task_id == Task.id).join(Lead, Lead.id == Task.lead_id)
+    mine = tasks.where(ListedTask.list_id == due_list.id).order_by(HEAT, Task.id)
+    return [task_view(session, task, now, with_script=False) for task in session.scalars(mine).all()]
 
 
 def lead_view_of(session: Session, lead: Lead, reader: Rep, now: datetime) -> LeadView:
@@ -184,8 +195,8 @@ def task_to_log(session: Session, lead_id: int) -> Task | None:
 
 
 def latest_undoable(session: Session, lead_id: int, now: datetime) -> Activity | None:
-    """The lead's latest outcome, while it can still be undone (D11)."""
-    latest = session.scalars(_outcomes(lead_id).order_by(Activity.id.desc())).first()
+    """What was last logged of the lead, while it can still be undone (D11)."""
+    latest = latest_report(session, lead_id)
     return latest if latest and now - latest.at <= timedelta(minutes=UNDO_MINUTES) else None
 
 

@@ -12,6 +12,7 @@ from bot.db.models import (
     Absence,
     Activity,
     ActivityKind,
+    DueList,
     InboxEntry,
     LadderKind,
     Lead,
@@ -22,6 +23,7 @@ from bot.db.models import (
 from bot.messages import calls, nudges
 from bot.messages.card import offer_card
 from bot.messages.digest import digest_message
+from bot.messages.due_list import due_list_message
 from bot.messages.handover import reassigned
 from bot.messages.leave import LEAVE_MESSAGES
 from bot.messages.leave_state import leave_state
@@ -31,6 +33,7 @@ from bot.messages.load import (
     card_state,
     escalation_reason,
     leads_of,
+    listed,
     nudge,
     task_view,
 )
@@ -73,6 +76,20 @@ def _task_of_another(session: Session, task: Task, destination: str, now: dateti
     if task.state not in OPEN_TASKS or posted_at(session, IntentKind.TASK, task.id, destination) is None:
         return None
     return task_elsewhere(task_view(session, task, now), session.get_one(Rep, task.owner_id))
+
+
+def _task_list(session: Session, subject: str, destination: str, now: datetime) -> SlackMessage | None:
+    due_list = session.get(DueList, int(subject))
+    if due_list is None:
+        return None
+    views = listed(session, due_list, now)
+    if posted_at(session, IntentKind.TASK_LIST, due_list.id, destination) is None:
+        # As with a message of its own: what was settled before it was ever shown is not shown.
+        mine = (view for view in views if view.task.owner_id == due_list.owner_id)
+        views = [view for view in mine if view.task.state is TaskState.DUE]
+    owners = {view.task.owner_id for view in views}
+    people = session.scalars(select(Rep).where(Rep.id.in_(owners))).all()
+    return due_list_message(due_list, views, people) if views else None
 
 
 def _task_again(session: Session, subject: str, destination: str, now: datetime) -> SlackMessage | None:
@@ -213,6 +230,7 @@ def _rep_id(destination: str) -> int:
 RENDERERS: dict[IntentKind, Renderer] = {
     IntentKind.LEAD_CARD: _lead_card,
     IntentKind.TASK: _task,
+    IntentKind.TASK_LIST: _task_list,
     IntentKind.TASK_AGAIN: _task_again,
     IntentKind.CLAIM_NUDGE: _claim_nudge,
     IntentKind.CLAIM_ALERT: _claim_alert,

@@ -41,7 +41,8 @@ def rep_stats_blocks(stats: RepStats, period_label: str) -> SlackMessage:
     name = literal(stats.name, _NAME_LENGTH)
     lines = [
         f"Offered *{stats.offered}*: {stats.claimed} claimed, {stats.passed} passed, {stats.missed} missed",
-        f"Touches: *{stats.touches_done}* done, {stats.touches_skipped} skipped, {stats.overdue_now} overdue now",
+        f"Touches: *{_done(stats)}*, {stats.touches_skipped} skipped, {stats.overdue_now} overdue now",
+        *_on_their_day(stats),
         f"Booked: *{stats.booked}*",
     ]
     sections = [
@@ -199,9 +200,21 @@ def _touches(stats: TeamStats) -> list[str]:
     if stats.follow_up_rate is None:
         return ["No touch has come due yet."]
     return [
-        f"Done of the touches that came due: *{stats.follow_up_rate:.0%}*",
-        f"{stats.touches_done} done, {stats.touches_skipped} skipped, {stats.touches_overdue} overdue",
+        *_on_their_day(stats),
+        f"{_done(stats)}, {stats.touches_skipped} skipped, {stats.touches_overdue} overdue",
     ]
+
+
+def _on_their_day(stats: TeamStats | RepStats) -> list[str]:
+    """The follow-up rate (R53)."""
+    if stats.follow_up_rate is None:
+        return []
+    return [f"Touches done by the end of the day they were due: *{stats.follow_up_rate:.0%}*"]
+
+
+def _done(stats: TeamStats | RepStats) -> str:
+    late = f" ({stats.touches_late} of them late)" if stats.touches_late else ""
+    return f"{stats.touches_done} done{late}"
 
 
 def _outcomes(outcomes: Mapping[Outcome, int]) -> str:

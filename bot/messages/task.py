@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.cadence import Script
+from bot.cadence import OVERDUE_AFTER, Script
 from bot.db.models import Activity, Channel, Lead, Outcome, Rep, Task, TaskKind, TaskState
 from bot.messages.blocks import (
     Block,
@@ -66,6 +66,12 @@ class TaskView:
     logged_by: Rep | None = None
     undoable: bool = False
 
+    @property
+    def is_overdue(self) -> bool:
+        """Due for a while, and not a first contact: that has a clock of its own."""
+        waited = self.now - self.task.due_at
+        return self.task.state is TaskState.DUE and waited >= OVERDUE_AFTER and not self.target_missed
+
 
 def task_message(view: TaskView) -> SlackMessage:
     """The message as it stands: due with its script and buttons, or what became of it."""
@@ -112,6 +118,9 @@ def task_body(view: TaskView) -> list[Block]:
     why = lines(
         ["🔴 ", bold("The target for the first contact has passed."), " Now is still better than later."]
         if view.target_missed
+        else None,
+        ["🔴 ", bold("Overdue"), ": it was due ", moment(view.task.due_at, view.zone), "."]
+        if view.is_overdue
         else None,
         [bold(one_line(view.reason, 300))] if view.reason else None,
         [bold(TIERS[lead.tier]), f"  ·  {what_they_did(lead)}  ·  ", since(lead.received_at, view.zone)],
@@ -166,12 +175,12 @@ def _result(view: TaskView) -> list[list[Part]]:
     if view.logged is None or view.task.outcome is None:
         return []
     who = one_line(view.logged_by.name, 60) if view.logged_by else "Somebody"
-    done = bold(_became(view.task, view.task.outcome))
+    done = bold(became(view.task, view.task.outcome))
     return [["✅ ", done, *_dated(view), f", logged by {who} ", since(view.logged.at, view.zone)]]
 
 
-def _became(task: Task, outcome: Outcome) -> str:
-    """What the button said, where "Done" would say less: "Sent", "Reached them"."""
+def became(task: Task, outcome: Outcome) -> str:
+    """What came of it, as the button said where "Done" would say less: "Sent", "Reached them"."""
     return label(outcome, task) if outcome in {Outcome.DONE, Outcome.HELD} else OUTCOMES[outcome].done
 
 

@@ -62,6 +62,12 @@ def _promised(who: str, facts: Mapping[str, object]) -> str:
     return f"{who} noted what they promised" if facts.get("theirs") else f"{who} promised something"
 
 
+def _taken_back(facts: Mapping[str, object]) -> str:
+    if facts.get("reassigned"):
+        return "the hand-over"
+    return "an outcome" if facts.get("outcome") else "a promise"
+
+
 def _late(_who: str, facts: Mapping[str, object]) -> str:
     return "The managers were told: nobody has answered" if facts.get("step") else "The answer was late"
 
@@ -98,11 +104,10 @@ _WORDS: dict[ActivityKind, _Words] = {
     ActivityKind.TOUCH_DUE: lambda _, facts: (
         f"Touch {facts['number']} was due" if facts.get("number") else "Due"
     ),
+    ActivityKind.TOUCH_OVERDUE: lambda who, _: f"Still to do: {who} was reminded",
     ActivityKind.HELD_BACK: lambda _, __: "Moved to another day: enough went out on this platform today",
     ActivityKind.OUTCOME: _outcome,
-    ActivityKind.UNDONE: lambda who, facts: (
-        f"{who} took back {'the hand-over' if facts.get('reassigned') else 'an outcome'}"
-    ),
+    ActivityKind.UNDONE: lambda who, facts: f"{who} took back {_taken_back(facts)}",
     ActivityKind.FIRST_RESPONSE: lambda _, __: "First response",
     ActivityKind.PLAN_FINISHED: lambda _, __: "The plan ended without an answer",
     ActivityKind.REVISITED: lambda _, __: "The date to come back arrived",

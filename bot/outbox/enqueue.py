@@ -25,6 +25,9 @@ class IntentKind(enum.StrEnum):
     """Subject: lead id. One per lead, in its pool's channel, updated in place."""
     TASK = "task"
     """Subject: task id. One per task, in its owner's DM, updated in place."""
+    TASK_LIST = "task-list"
+    """Subject: due list id. To the owner: several tasks that fell due together, or are still open in the afternoon;
+    updated in place."""
     TASK_AGAIN = "task-again"
     """Subject: "<task id>:<due, in seconds>". To its owner: a task they have seen is due again; an update of the old
     message would notify nobody."""
@@ -103,12 +106,12 @@ def tell_many(session: Session, kind: IntentKind, messages: Messages, now: datet
     wake(session, Loop.DELIVERY)
 
 
-def refresh(session: Session, kind: IntentKind, subject: int | str) -> None:
-    """Update every message of this kind and subject that was posted or is about to be; posts nothing new."""
+def refresh(session: Session, kind: IntentKind, *subjects: int | str) -> None:
+    """Update every message of this kind and these subjects that was posted or is about to be; posts nothing new."""
     # One statement: two that read and then write could count one wish instead of two.
     session.execute(
         update(Intent)
-        .where(Intent.kind == kind.value, Intent.subject == str(subject))
+        .where(Intent.kind == kind.value, Intent.subject.in_([str(each) for each in subjects]))
         .values(wanted=Intent.wanted + 1, dead_at=None)
     )
     wake(session, Loop.DELIVERY)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot.cadence import rewrite_next_action
 from bot.cadence.lending import covered_by, lend_again, lend_open_tasks, take_back_tasks
+from bot.cadence.telling import show_tasks
 from bot.db import Loop, wake
 from bot.db.models import (
     OPEN_STATUSES,
@@ -26,6 +27,7 @@ from bot.db.models import (
     OfferState,
     Rep,
     Task,
+    TaskState,
 )
 from bot.db.sql import due_between
 from bot.errors import FollowupError
@@ -139,14 +141,22 @@ def _begin(session: Session, absence: Absence, live: LiveTeam, now: datetime) ->
     if absence.plan is LeavePlan.TRANSFER and absence.cover_id is not None:
         receiver, by = session.get_one(Rep, absence.cover_id), session.get_one(Rep, absence.created_by_id)
         # Who gets them may have left the team meanwhile; then they stay where they are.
-        for lead in owned if receiver.active else ():
+        given = owned if receiver.active else []
+        for lead in given:
             handed = reassign(session, lead, receiver, by, now, move_credit=True, quietly=True)
             handed.facts = {**handed.facts, "leave": absence.id}
+        _show_due(session, given, now)
     lend_open_tasks(session, absence, live, now)
     for lead in owned:
         rewrite_next_action(session, lead)
     if absence.cover_id is not None:
         _tell(session, absence, "covering", absence.cover_id, now)
+
+
+def _show_due(session: Session, leads: Sequence[Lead], now: datetime) -> None:
+    """What was due already is due now for whoever has these leads since."""
+    due = select(Task.id).where(Task.lead_id.in_([lead.id for lead in leads]), Task.state == TaskState.DUE)
+    show_tasks(session, session.scalars(due.order_by(Task.due_at, Task.id)).all(), now)
 
 
 def _end(session: Session, absence: Absence, live: LiveTeam, now: datetime) -> None:

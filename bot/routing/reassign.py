@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from bot.cadence import UNDO_MINUTES, LeadClosedError, UndoError, pool_of, rewrite_next_action
 from bot.cadence.lending import end_lending, lend_of_the_absent
 from bot.cadence.tasks import open_tasks_of
+from bot.cadence.telling import refresh_tasks
 from bot.db import Loop, wake
 from bot.db.models import (
     Activity,
@@ -21,7 +22,7 @@ from bot.db.models import (
     Turn,
     TurnReason,
 )
-from bot.outbox.enqueue import IntentKind, refresh, show, tell, to_pool, to_rep
+from bot.outbox.enqueue import IntentKind, show, tell, to_pool, to_rep
 from bot.routing.claims import close_offer, lock_lead, settle_turns, take_over
 from bot.routing.errors import AlreadyTheirsError, NotOnTheTeamAnyMoreError, NotYoursToGiveError
 from bot.routing.ledger import debit, return_turn, turn_spent
@@ -41,9 +42,10 @@ def reassign(
 ) -> Activity:
     """The hand-over as noted: `to` owns the lead with its running plan and open tasks, and both are told.
 
-    With `move_credit` the old owner's turn comes back and the new one's is spent. `quietly` tells nobody: somebody
-    else does. `by` None is the bot itself; whether they may is `check_may_give`. A lead that nobody has yet is taken
-    off offer. Locks the lead. Raises LeadClosedError, NotOnTheTeamAnyMoreError or AlreadyTheirsError.
+    With `move_credit` the old owner's turn comes back and the new one's is spent. `quietly` tells nobody and shows the
+    new owner nothing: somebody else does. `by` None is the bot itself; whether they may is `check_may_give`. A lead
+    that nobody has yet is taken off offer. Locks the lead. Raises LeadClosedError, NotOnTheTeamAnyMoreError or
+    AlreadyTheirsError.
     """
     live = live_team(session)
     lead = lock_lead(session, lead.id)
@@ -59,7 +61,7 @@ def reassign(
         _take_off_offer(session, lead, to, pool, live, now)
     else:
         moved = _move_turns(session, lead, before, to, pool, now) if move_credit else {}
-        _hand_over(session, lead, to, now)
+        _hand_over(session, lead, to, now, shown=not quietly)
     session.flush()
     # What undo gives back, in units: rows of the ledger are never taken out.
     handed.before = {"owner": before, "turns": [[rep_id, units] for rep_id, units in moved.items()]}
@@ -137,20 +139,20 @@ def _take_off_offer(session: Session, lead: Lead, to: Rep, pool: Pool, live: Liv
     take_over(session, lead, to, live, now)
 
 
-def _hand_over(session: Session, lead: Lead, to: Rep, now: datetime) -> None:
+def _hand_over(session: Session, lead: Lead, to: Rep, now: datetime, *, shown: bool = True) -> None:
     """Give the lead and everything still to do for it to `to`; what was shown to somebody else says so."""
     lead.owner_id = to.id
     tasks = open_tasks_of(session, lead)
     end_lending(session, tasks)
     for task in tasks:
         task.owner_id = to.id
-        refresh(session, IntentKind.TASK, task.id)
+        refresh_tasks(session, task.id)
     session.flush()
     # Where `to` is on leave, it is whoever stands in for them who is told.
     due = [task for task in tasks if task.state is TaskState.DUE]
     told = lend_of_the_absent(session, [task.id for task in due], now)
     for task in due:
-        if task.id in told:
+        if shown and task.id in told:
             show(session, IntentKind.TASK, task.id, to_rep(task.owner_id), now)
     rewrite_next_action(session, lead)
     show(session, IntentKind.LEAD_CARD, lead.id, to_pool(lead.pool), now)

@@ -38,6 +38,7 @@ class Part:
     claimed: int
     booked: int
     touches_done: int
+    touches_late: int
     touches_skipped: int
     claim: Spread
     first_response: Spread

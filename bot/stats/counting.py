@@ -14,6 +14,8 @@ TEAM = 0
 # Names; most go on after a colon: "source:website", "asked:passed".
 RECEIVED, CLAIMED, SOURCE, ASSIGNED = "received", "claimed", "source", "assigned"
 ESCALATED, OUTCOME, ASKED, TOUCHES, BOOKED = "escalated", "outcome", "asked", "touches", "booked"
+LATE = "late-touches"
+"""Done, but not by the day they were due."""
 CLAIM, CLAIM_BUSINESS, RESPONSE, RESPONSE_BUSINESS = (
     "claim",
     "claim-business",

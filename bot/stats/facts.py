@@ -20,7 +20,8 @@ from bot.db.models import (
     TaskState,
 )
 from bot.db.sql import among
-from bot.stats.counting import ASKED, ASSIGNED, EPOCH, ESCALATED, OUTCOME, TEAM, TOUCHES, Facts
+from bot.stats.counting import ASKED, ASSIGNED, EPOCH, ESCALATED, LATE, OUTCOME, TEAM, TOUCHES, Facts
+from bot.stats.queries import DONE_LATE
 
 _Row = tuple[int, int, str, int]
 """Lead, rep or TEAM, name, number."""
@@ -80,12 +81,14 @@ def _touches(session: Session, lead_ids: Collection[int]) -> Iterator[_Row]:
         Task.state.in_((TaskState.DONE, TaskState.SKIPPED)),
     )
     touches = (
-        select(Task.lead_id, Task.owner_id, Task.state, func.count())
+        select(Task.lead_id, Task.owner_id, Task.state, func.count(), func.count(DONE_LATE))
         .where(*closed)
         .group_by(Task.lead_id, Task.owner_id, Task.state)
     )
-    for lead_id, rep_id, state, number in session.execute(touches):
+    for lead_id, rep_id, state, number, late in session.execute(touches):
         yield lead_id, rep_id, f"{TOUCHES}:{state}", number
+        if late:
+            yield lead_id, rep_id, LATE, late
 
 
 def _assigned(session: Session, lead_ids: Collection[int]) -> Iterator[_Row]:

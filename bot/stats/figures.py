@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from bot.db.models import LadderKind, Outcome, Tier
 from bot.stats.spread import Spread
@@ -31,11 +32,20 @@ class RepStats:
     first_response: Spread
     """Of the leads they own, in business seconds."""
     touches_done: int
+    touches_late: int
+    """Done, but not by the day they were due."""
     touches_skipped: int
+    touches_overdue: int
+    """Due on a day that is over, and neither done nor skipped."""
     overdue_now: int
     """Open tasks past their due time at the period's end, whenever their leads came in."""
     booked: int
     """Leads of theirs with a call booked."""
+
+    @property
+    def follow_up_rate(self) -> float | None:
+        """As the team's."""
+        return _follow_up_rate(self)
 
 
 @dataclass(frozen=True)
@@ -79,9 +89,11 @@ class TeamStats:
     outcomes: Mapping[Outcome, int]
     """Reported and not undone; most frequent first."""
     touches_done: int
+    touches_late: int
+    """Done, but not by the day they were due."""
     touches_skipped: int
     touches_overdue: int
-    """Due, and neither done nor skipped."""
+    """Due on a day that is over, and neither done nor skipped."""
 
     reps: tuple[RepStats, ...]
     """The pools' members and whoever else took part; most claims first."""
@@ -93,8 +105,24 @@ class TeamStats:
 
     @property
     def follow_up_rate(self) -> float | None:
-        """The share of touches that came due and were done (R53), from 0 to 1; None while none came due."""
-        return _share(self.touches_done, self.touches_done + self.touches_skipped + self.touches_overdue)
+        """The share of touches due that were done by the end of their day (R53), 0 to 1; None while none was due."""
+        return _follow_up_rate(self)
+
+
+class _Touches(Protocol):
+    @property
+    def touches_done(self) -> int: ...
+    @property
+    def touches_late(self) -> int: ...
+    @property
+    def touches_skipped(self) -> int: ...
+    @property
+    def touches_overdue(self) -> int: ...
+
+
+def _follow_up_rate(part: _Touches) -> float | None:
+    due = part.touches_done + part.touches_skipped + part.touches_overdue
+    return _share(part.touches_done - part.touches_late, due)
 
 
 def _share(part: int, whole: int) -> float | None:

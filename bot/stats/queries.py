@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, case, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, case, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from bot.db.models import (
@@ -25,6 +25,7 @@ from bot.db.models import (
     TaskState,
     Tier,
 )
+from bot.db.types import UtcDateTime
 
 
 @dataclass(frozen=True)
@@ -71,13 +72,15 @@ class AskCount(NamedTuple):
 class Overdue(NamedTuple):
     tasks: int
     touches: int
-    """Only those of leads that were received in the period."""
+    """Only those of leads that were received in the period, and only once the day they were due is over."""
 
 
 class TouchCount(NamedTuple):
     owner_id: int
     state: TaskState
     number: int
+    late: int
+    """Of those done."""
 
 
 class OutcomeCount(NamedTuple):
@@ -85,6 +88,10 @@ class OutcomeCount(NamedTuple):
     owner_id: int | None
     number: int
     leads: int
+
+
+DONE_LATE = case((and_(Task.state == TaskState.DONE, Task.late.is_(True)), 1))
+"""Counts touches that were done, but not by the day they were due (R53)."""
 
 
 def lead_rows(session: Session, scope: Scope) -> list[LeadRow]:
@@ -193,7 +200,7 @@ def outcome_counts(session: Session, scope: Scope) -> list[OutcomeCount]:
 def touch_counts(session: Session, scope: Scope) -> list[TouchCount]:
     """Touches done and skipped; those cancelled had lost their reason and count nowhere."""
     rows = session.execute(
-        select(Task.owner_id, Task.state, func.count())
+        select(Task.owner_id, Task.state, func.count(), func.count(DONE_LATE))
         .join(Lead, Lead.id == Task.lead_id)
         .where(
             Task.kind == TaskKind.TOUCH,
@@ -223,9 +230,18 @@ _OPEN: BindParameter[list[TaskState]] = bindparam(
 )
 
 
-def overdue_by_owner(session: Session, scope: Scope, owner_id: int | None = None) -> dict[int, Overdue]:
-    """Open tasks past due, whenever their leads came in, and how many are touches of the scope's leads."""
-    touch = case((and_(Task.kind == TaskKind.TOUCH, *scope.received()), 1))
+def overdue_by_owner(
+    session: Session, scope: Scope, today: Mapping[str, datetime], owner_id: int | None = None
+) -> dict[int, Overdue]:
+    """Open tasks past due, whenever their leads came in, and how many are touches of the scope's leads.
+
+    `today`: when the day began where each pool is; touches that are due today may still be done in time.
+    """
+    begun = case(
+        *((Lead.pool == pool, literal(began, UtcDateTime)) for pool, began in today.items()),
+        else_=literal(max(today.values()), UtcDateTime),
+    )
+    touch = case((and_(Task.kind == TaskKind.TOUCH, Task.due_at < begun, *scope.received()), 1))
     whose = [] if owner_id is None else [Task.owner_id == owner_id]
     rows = session.execute(
         select(Task.owner_id, func.count(), func.count(touch))

@@ -69,10 +69,12 @@ def _parts(
     outcomes: Collection[OutcomeCount],
 ) -> dict[int, Part]:
     asks = {(ask.rep_id, ask.state): ask.number for ask in ask_counts(session, scope)}
-    done = {(touch.owner_id, touch.state): touch.number for touch in touches}
+    touched: defaultdict[int, list[TouchCount]] = defaultdict(list)
+    for touch in touches:
+        touched[touch.owner_id].append(touch)
     claimed, owned = _by_rep(leads, lambda lead: lead.claimer_id), _by_rep(leads, lambda lead: lead.owner_id)
     booked = {each.owner_id: each.leads for each in outcomes if each.outcome is Outcome.BOOKED}
-    everybody = {rep_id for rep_id, _ in (*asks, *done)} | claimed.keys() | owned.keys()
+    everybody = {rep_id for rep_id, _ in asks} | touched.keys() | claimed.keys() | owned.keys()
     return {
         rep_id: Part(
             offered=sum(asks.get((rep_id, state), 0) for state in AskState),
@@ -80,8 +82,9 @@ def _parts(
             missed=asks.get((rep_id, AskState.MISSED), 0),
             claimed=len(claimed[rep_id]),
             booked=booked.get(rep_id, 0),
-            touches_done=done.get((rep_id, TaskState.DONE), 0),
-            touches_skipped=done.get((rep_id, TaskState.SKIPPED), 0),
+            touches_done=sum(each.number for each in touched[rep_id] if each.state is TaskState.DONE),
+            touches_late=sum(each.late for each in touched[rep_id]),
+            touches_skipped=sum(each.number for each in touched[rep_id] if each.state is TaskState.SKIPPED),
             claim=_spread(lead.claim_business_seconds for lead in claimed[rep_id]),
             first_response=_spread(lead.response_business_seconds for lead in owned[rep_id]),
         )

@@ -63,6 +63,7 @@ def _part(numbers: Counter[str], times: TimesByPlace, rep_id: int) -> Part:
         claimed=numbers[counting.CLAIMED],
         booked=numbers[counting.BOOKED],
         touches_done=touches[TaskState.DONE],
+        touches_late=numbers[counting.LATE],
         touches_skipped=touches[TaskState.SKIPPED],
         claim=_spread(times, rep_id, counting.CLAIM),
         first_response=_spread(times, rep_id, counting.RESPONSE),

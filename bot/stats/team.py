@@ -1,9 +1,10 @@
 """`/followup stats`: the figures for a period, the team's and one person's."""
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import datetime, time
 from functools import partial
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy import select
@@ -27,7 +28,7 @@ log = structlog.get_logger()
 
 FROM_ROWS = 2_000
 """Up to so many leads every figure comes from rows, to the second; beyond, percentiles come from histograms."""
-_NO_PART = Part(0, 0, 0, 0, 0, 0, 0, spread([]), spread([]))
+_NO_PART = Part(0, 0, 0, 0, 0, 0, 0, 0, spread([]), spread([]))
 
 
 def team_stats(
@@ -44,7 +45,8 @@ def team_stats(
     """
     scope, team = Scope(pools, since, until), live_team(session).team
     cohort = _cohort(session, scope, team, from_rows)
-    unclaimed, overdue = unclaimed_now(session, scope), overdue_by_owner(session, scope)
+    unclaimed = unclaimed_now(session, scope)
+    overdue = overdue_by_owner(session, scope, _today(team, until))
     kept, missed = kept_and_missed(session, scope, cohort.groups, team)
     return TeamStats(
         pools=pools,
@@ -65,6 +67,7 @@ def team_stats(
         escalated={kind: cohort.escalated.get(kind, 0) for kind in LadderKind},
         outcomes=_most_first(cohort.outcomes),
         touches_done=sum(part.touches_done for part in cohort.parts.values()),
+        touches_late=sum(part.touches_late for part in cohort.parts.values()),
         touches_skipped=sum(part.touches_skipped for part in cohort.parts.values()),
         touches_overdue=sum(each.touches for each in overdue.values()),
         reps=_reps(session, _members(scope, team), cohort.parts, overdue),
@@ -90,7 +93,8 @@ def rep_stats(
             log.warning("figures from rows: the cells are behind")
     if part is None:
         part = cohort_from_rows(session, scope, partial(target_seconds, team)).parts.get(rep.id, _NO_PART)
-    return _rep(rep, part, overdue_by_owner(session, scope, rep.id).get(rep.id, Overdue(0, 0)))
+    overdue = overdue_by_owner(session, scope, _today(team, until), rep.id)
+    return _rep(rep, part, overdue.get(rep.id, Overdue(0, 0)))
 
 
 def _cohort(session: Session, scope: Scope, team: Team, from_rows: int) -> Cohort:
@@ -129,10 +133,19 @@ def _rep(rep: Rep, part: Part, overdue: Overdue) -> RepStats:
         claim=part.claim,
         first_response=part.first_response,
         touches_done=part.touches_done,
+        touches_late=part.touches_late,
         touches_skipped=part.touches_skipped,
+        touches_overdue=overdue.touches,
         overdue_now=overdue.tasks,
         booked=part.booked,
     )
+
+
+def _today(team: Team, until: datetime) -> dict[str, datetime]:
+    """When the day of the period's last moment began, by the clock of each pool."""
+    last = until - datetime.resolution
+    there = {key: last.astimezone(ZoneInfo(pool.calendar.zone)) for key, pool in team.pools.items()}
+    return {key: datetime.combine(local.date(), time.min, local.tzinfo) for key, local in there.items()}
 
 
 def _members(scope: Scope, team: Team) -> set[str]:

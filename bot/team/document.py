@@ -1,6 +1,7 @@
 """The team document: who sells what to whom, when and how loudly. Checked whole, every mistake at once."""
 
 from collections.abc import Collection, Mapping
+from datetime import time
 from typing import Any
 
 from pydantic import Field, PrivateAttr, ValidationError, ValidationInfo, field_validator
@@ -24,6 +25,7 @@ from bot.team.fields import (
     listed,
     pool_key,
 )
+from bot.team.hours import TimeOfDay
 from bot.team.mistakes import mistakes_in
 from bot.team.people import RepEntry
 from bot.team.pools import Pool
@@ -60,6 +62,8 @@ class Team(Entry):
     plan_for: PlanFor = Field(default_factory=PlanFor)
     follow_ups_a_day: int = Field(default=20, ge=1, le=1000)
     """At most so many on one platform from one sending account (R51)."""
+    remind_at: TimeOfDay = time(15)
+    """When reps are reminded of what is still to do of their day, by their own clocks."""
 
     @field_validator("plans", "templates", mode="before")
     @classmethod

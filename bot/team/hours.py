@@ -21,6 +21,7 @@ from bot.team.fields import Entry, did_you_mean, known, listed
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 HOURS = re.compile(r"(\d{1,2}):(\d\d)\s*[-–]\s*(\d{1,2}):(\d\d)", re.ASCII)
+_TIME = re.compile(r"(\d{1,2}):(\d\d)", re.ASCII)
 NONE = "none"
 
 
@@ -51,6 +52,13 @@ def _window(written: Any) -> Window:
         raise ValueError(f"{written!r} are no hours: a day runs from 00:00 to 24:00.") from error
 
 
+def _time_of_day(written: Any) -> time:
+    match = _TIME.fullmatch(str(written))
+    if match is None or int(match[1]) > 23 or int(match[2]) > 59:
+        raise ValueError(f'{written!r} is no time of day; write it like "15:00".')
+    return time(int(match[1]), int(match[2]))
+
+
 def _as_list(written: object) -> object:
     if written is None:
         raise ValueError('is empty: write hours like "09:00-17:00", or closed.')
@@ -66,6 +74,9 @@ def _no_day_twice(hours: dict[str, tuple[Window, ...]]) -> dict[str, tuple[Windo
     return hours
 
 
+TimeOfDay = Annotated[
+    time, PlainValidator(_time_of_day), PlainSerializer(lambda at: f"{at:%H:%M}", return_type=str)
+]
 WindowText = Annotated[Window, PlainValidator(_window), PlainSerializer(str)]
 DayWindows = Annotated[tuple[WindowText, ...], BeforeValidator(_as_list), AfterValidator(arrange)]
 DayRange = Annotated[str, AfterValidator(_day_range)]

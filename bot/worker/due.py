@@ -21,6 +21,7 @@ def next_due(session: Session, since: datetime | None = None) -> datetime | None
         (Task.due_at, Task.state == TaskState.WAITING),
         (Timer.due_at, Timer.fired_at.is_(None)),
         (Rep.digest_at, Rep.digest_at.is_not(None)),
+        (Rep.remind_at, Rep.remind_at.is_not(None)),
         (Absence.next_at, Absence.state != AbsenceState.OVER),
     )
     earliest = (

@@ -13,7 +13,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from slack_sdk import WebClient
 from sqlalchemy.orm import Session
 
-from bot.cadence import fire_due_digests, fire_due_tasks, fire_due_timers
+from bot.cadence import fire_due_digests, fire_due_reminders, fire_due_tasks, fire_due_timers
 from bot.clock import Clock
 from bot.db import Database, Loop
 from bot.intake import decide_inbox
@@ -41,6 +41,17 @@ POLL: Mapping[Loop, float] = {
 
 Fire = Callable[[Session, datetime], int]
 """Handles one batch of due rows in the session's transaction; returns how many there were."""
+
+
+_IN_THIS_ORDER = (
+    fire_due_leave,
+    fire_due_steps,
+    # Timers make tasks that are due at once: those come on one list with what was due anyway.
+    fire_due_timers,
+    fire_due_tasks,
+    fire_due_digests,
+    fire_due_reminders,
+)
 
 
 class Worker:
@@ -191,9 +202,7 @@ class Worker:
         since = self._watermark.since(now)
         due = self._next_due(since)
         if due is not None and due <= now:
-            for fire_batch in (
-                fire_due_leave, fire_due_steps, fire_due_tasks, fire_due_timers, fire_due_digests,
-            ):  # fmt: skip
+            for fire_batch in _IN_THIS_ORDER:
                 self._drain(partial(fire_batch, since=since))
             due = self._next_due(since)
         self._watermark.scanned(since, now)

@@ -225,3 +225,31 @@ def test_a_fact_is_asked_for_once(desk: Desk, touch: Message) -> None:
         desk.submit("ana", {"answer": answer})
     assert "known already: Lost weekends" in desk.window("ana").errors["answer"]
     assert desk.lead(1).facts["problem"] == "Lost weekends"
+
+
+def test_a_typed_promise_can_be_taken_back_and_an_older_outcome_only_after_it(
+    desk: Desk, touch: Message
+) -> None:
+    desk.click("ana", touch, "outcome:no-answer")
+    answer = desk.answer("ana", "promise L-1001 send the quote by fri")
+    promise = desk.tasks(1)[-1]
+    assert (promise.kind, promise.state) == (TaskKind.PROMISE, TaskState.WAITING)
+    desk.click("ana", desk.direct("ana")[0], "undo")
+    assert desk.hears("ana", "Something newer has been logged")
+    assert "Undo the promise" in desk.followup("ana", "lead L-1001")
+    desk.click("ana", answer, "undo")
+    assert desk.hears("ana", "Taken back. Dana Lee, Brightfields")
+    assert desk.tasks(1)[-1].state is TaskState.CANCELLED
+    assert "Ana Ruiz took back a promise" in desk.followup("ana", "lead L-1001")
+    desk.click("ana", desk.direct("ana")[0], "undo")
+    assert next(task.state for task in desk.tasks(1) if task.kind is TaskKind.TOUCH) is TaskState.DUE
+
+
+def test_a_promise_taken_back_leaves_their_silence_to_be_acted_upon(desk: Desk, touch: Message) -> None:
+    desk.click("ana", touch, "outcome:replied")
+    desk.click("ana", desk.direct("ana")[-1], "outcome:done")
+    watched = desk.lead(1).next_action
+    answer = desk.answer("ana", "promise L-1001 they send the contract by fri")
+    assert desk.lead(1).next_action != watched
+    desk.click("ana", answer, "undo")
+    assert desk.lead(1).next_action == watched == "Nudge them if they stay silent"

@@ -133,6 +133,7 @@ class Record:
         *,
         due_at: datetime = NOW,
         kind: TaskKind = TaskKind.TOUCH,
+        late: bool = False,
     ) -> None:
         self._add(
             Task(
@@ -141,6 +142,7 @@ class Record:
                 owner_id=self.people[who].id,
                 due_at=due_at,
                 state=state,
+                late=late,
                 created_at=NOW,
             )
         )

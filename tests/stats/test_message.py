@@ -31,6 +31,7 @@ NOTHING = TeamStats(
     escalated=dict.fromkeys(LadderKind, 0),
     outcomes={},
     touches_done=0,
+    touches_late=0,
     touches_skipped=0,
     touches_overdue=0,
     reps=(),
@@ -45,7 +46,9 @@ ANA = RepStats(
     claim=spread([125]),
     first_response=spread([]),
     touches_done=1,
+    touches_late=0,
     touches_skipped=0,
+    touches_overdue=1,
     overdue_now=2,
     booked=1,
 )
@@ -64,6 +67,7 @@ SOME = replace(
     out_of_target=1,
     outcomes={Outcome.NO_ANSWER: 3, Outcome.BOOKED: 1},
     touches_done=3,
+    touches_late=1,
     touches_skipped=1,
     reps=(ANA,),
 )
@@ -83,7 +87,8 @@ def test_the_figures_stand_one_a_line() -> None:
         "Unclaimed now: *2*, the oldest for 2 days 4 h on the clock",
         "P90: *12 min 24 s* (2 days 3 h on the clock)",
         "On target: *67%* (2 of 3, 1 may still be)",
-        "Done of the touches that came due: *75%*",
+        "Touches done by the end of the day they were due: *50%*",
+        "3 done (1 of them late), 1 skipped, 0 overdue",
         "Outcomes: no answer 3, booked 1",
         "*Ana Ruiz*: 5 offered, 4 claimed, 1 passed, 0 missed",
         "      median claim 2 min 5 s",
@@ -105,7 +110,8 @@ def test_one_reps_part_stands_alone() -> None:
     assert "<!channel> & co: figures for today" in said.splitlines()[0]
     for line in (
         "Offered *5*: 4 claimed, 1 passed, 0 missed",
-        "Touches: *1* done, 0 skipped, 2 overdue now",
+        "Touches: *1 done*, 0 skipped, 2 overdue now",
+        "Touches done by the end of the day they were due: *50%*",
         "*Time to claim* (1 lead)",
         "Median: *2 min 5 s*",
         "*First response* (2 leads)",

@@ -27,6 +27,7 @@ class Touch:
     state: TaskState
     due_in: int
     """Seconds from now, mostly negative."""
+    late: bool
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,13 @@ SOON = NEAR_AN_EDGE | st.integers(0, 4 * 86400)
 CLOSABLE = st.sampled_from([Status.ACTIVE, Status.NURTURE, Status.WRONG_FIT])
 # Only one touch of a lead may be open.
 TOUCHES = st.lists(
-    st.builds(Touch, st.sampled_from(WHO), st.sampled_from(TaskState), st.integers(-86400, 3600)),
+    st.builds(
+        Touch,
+        st.sampled_from(WHO),
+        st.sampled_from(TaskState),
+        st.sampled_from([-43201, -43200]) | st.integers(-86400, 3600),
+        st.booleans(),
+    ),
     max_size=4,
 ).filter(lambda touches: sum(touch.state in OPEN for touch in touches) <= 1)
 HISTORIES = st.lists(
@@ -123,7 +130,8 @@ def write(record: Record, history: History) -> None:
     if history.answered_after is not None:
         record.respond(lead, history.answered_after)
     for touch in history.touches:
-        record.touch(lead, touch.who, touch.state, due_at=NOW + timedelta(seconds=touch.due_in))
+        due_at = NOW + timedelta(seconds=touch.due_in)
+        record.touch(lead, touch.who, touch.state, due_at=due_at, late=touch.late)
     for outcome, stands in history.outcomes:
         record.outcome(lead, outcome, undone_at=None if stands else NOW)
     for ladder in history.escalations:
@@ -158,7 +166,8 @@ def check_team(found: TeamStats, known: list[History]) -> None:
     touches = list(chain.from_iterable(each.touches for each in recent))
     assert found.touches_done == sum(touch.state is TaskState.DONE for touch in touches)
     assert found.touches_skipped == sum(touch.state is TaskState.SKIPPED for touch in touches)
-    assert found.touches_overdue == sum(is_overdue(touch) for touch in touches)
+    assert found.touches_late == sum(touch.late for touch in touches if touch.state is TaskState.DONE)
+    assert found.touches_overdue == sum(is_overdue(touch) and touch.due_in < TODAY for touch in touches)
 
 
 def check_responses(found: TeamStats, recent: list[History]) -> None:
@@ -187,6 +196,7 @@ def check_rep(found: RepStats, who: str, known: list[History]) -> None:
     )
     touches = [touch for each in recent for touch in each.touches if touch.who == who]
     assert found.touches_done == sum(touch.state is TaskState.DONE for touch in touches)
+    assert found.touches_late == sum(touch.late for touch in touches if touch.state is TaskState.DONE)
     overdue = [touch for each in known for touch in each.touches if touch.who == who and is_overdue(touch)]
     assert found.overdue_now == len(overdue)
     assert found.booked == sum((Outcome.BOOKED, True) in each.outcomes for each in mine)
@@ -209,6 +219,10 @@ def check_spread(found: Spread, seconds: list[int]) -> None:
 
 def in_period(known: list[History]) -> list[History]:
     return [each for each in known if 0 < each.ago <= A_WEEK.total_seconds()]
+
+
+TODAY = -12 * 3600
+"""When the day began, in seconds from NOW, which is noon."""
 
 
 def is_overdue(touch: Touch) -> bool:

@@ -173,18 +173,25 @@ def test_a_call_booked_twice_for_one_lead_is_one_booking_of_its_owner(record: Re
     assert record.figures().outcomes == {Outcome.BOOKED: 2}
 
 
-def test_the_follow_up_rate_asks_what_became_of_the_touches_that_came_due(record: Record) -> None:
-    def touch(state: TaskState, due_in: timedelta = -AN_HOUR) -> None:
-        record.touch(record.lead(NOW - AN_HOUR), "ana", state, due_at=NOW + due_in)
+def test_the_follow_up_rate_asks_what_was_done_of_the_touches_due_by_the_end_of_their_day(
+    record: Record,
+) -> None:
+    def touch(state: TaskState, due_in: timedelta = -AN_HOUR, *, late: bool = False) -> None:
+        record.touch(record.lead(NOW - AN_HOUR), "ana", state, due_at=NOW + due_in, late=late)
 
-    for state in (TaskState.DONE, TaskState.DONE, TaskState.SKIPPED, TaskState.DUE, TaskState.WAITING):
+    yesterday = timedelta(hours=-12, microseconds=-1)
+    for state in (TaskState.DONE, TaskState.DONE, TaskState.SKIPPED):
         touch(state)
+    touch(TaskState.DONE, late=True)
+    touch(TaskState.DUE, yesterday)
+    touch(TaskState.DUE, -12 * AN_HOUR)  # today, and so still in time
     touch(TaskState.WAITING, AN_HOUR)
-    touch(TaskState.DUE, timedelta())
-    touch(TaskState.CANCELLED)
+    touch(TaskState.CANCELLED, yesterday)
     found = record.figures()
-    assert (found.touches_done, found.touches_skipped, found.touches_overdue) == (2, 1, 2)
-    assert found.follow_up_rate == pytest.approx(0.4)
+    assert (found.touches_done, found.touches_late) == (3, 1)
+    assert (found.touches_skipped, found.touches_overdue) == (1, 1)
+    assert found.follow_up_rate == record.part_of("ana").follow_up_rate == pytest.approx(0.4)
+    assert record.part_of("ana").overdue_now == 2
 
 
 def test_other_tasks_are_overdue_but_no_touches(record: Record) -> None:

@@ -4,7 +4,7 @@ import enum
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, text
+from sqlalchemy import ForeignKey, Index, String, Text, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db.models.base import Base
@@ -133,7 +133,9 @@ class Task(Base):
             sqlite_where=text("state IN ('waiting', 'due')"),
             postgresql_where=text("state IN ('waiting', 'due')"),
         ),
-        Index("ix_tasks_lead_id", "lead_id", postgresql_include=["kind", "state", "owner_id", "due_at"]),
+        Index(
+            "ix_tasks_lead_id", "lead_id", postgresql_include=["kind", "state", "owner_id", "due_at", "late"]
+        ),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -150,11 +152,35 @@ class Task(Base):
     created_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
     outcome: Mapped[Outcome | None]
+    late: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Settled on a later day than it was due."""
     snoozes: Mapped[int] = mapped_column(default=0)
     held_from: Mapped[datetime | None]
     """When it was due before the day's cap moved it on (R51)."""
     about: Mapped[str | None] = mapped_column(Text)
     """What was promised."""
+
+
+class DueList(Base):
+    """One message to one person about several tasks: they fell due together, or are still open in the afternoon."""
+
+    __tablename__ = "due_lists"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    owner_id: Mapped[int] = mapped_column(ForeignKey("reps.id"))
+    told_at: Mapped[datetime]
+    overdue: Mapped[bool] = mapped_column(default=False)
+    """A reminder of what has been due for a while."""
+
+
+class ListedTask(Base):
+    """A task on a list."""
+
+    __tablename__ = "listed_tasks"
+    __table_args__ = (Index("ix_listed_tasks_task_id", "task_id"),)
+
+    list_id: Mapped[int] = mapped_column(ForeignKey("due_lists.id"), primary_key=True)
+    task_id: Mapped[int] = mapped_column(ForeignKey("tasks.id"), primary_key=True)
 
 
 class FollowUpDay(Base):

@@ -187,6 +187,8 @@ class ActivityKind(enum.StrEnum):
     CONTACT_MISSED = "contact-missed"
     ENROLLED = "enrolled"
     TOUCH_DUE = "touch-due"
+    TOUCH_OVERDUE = "touch-overdue"
+    """Its owner was reminded of it."""
     HELD_BACK = "held-back"
     """Moved to another day by the cap (R51)."""
     OUTCOME = "outcome"

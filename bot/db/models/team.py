@@ -27,6 +27,7 @@ class Rep(Base):
     __table_args__ = (
         Index("uq_reps_slack_user_id", "slack_user_id", unique=True),
         Index("ix_reps_digest_at", "digest_at"),
+        Index("ix_reps_remind_at", "remind_at"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -41,6 +42,8 @@ class Rep(Base):
     """When their next morning digest is due."""
     digested_at: Mapped[datetime | None]
     """When the last one was."""
+    remind_at: Mapped[datetime | None]
+    """When they are reminded today of what is still open."""
 
 
 class PoolRow(Base):

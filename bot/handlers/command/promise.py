@@ -8,6 +8,7 @@ from bot.handlers.lookup import lead_and_rest
 from bot.handlers.nextstep import typed_next_step
 from bot.handlers.reading import reader_for
 from bot.handlers.when import said_back
+from bot.messages.blocks import actions, button
 from bot.messages.leads import title
 from bot.outbox.rendering import SlackMessage
 from bot.team.live import live_team
@@ -38,10 +39,11 @@ def note_promise(asked: Asked) -> SlackMessage:
         step, until, _ = typed_next_step(words, reader)
         if not step.promised or until is None:
             raise NothingPromisedError
-        record_promise(
+        promised = record_promise(
             session, lead, step.promised, until, rep, live_team(session), now, theirs=step.step is Step.THEIRS
         )
-        return said(f"Noted for {title(lead)}: {_whose(step)} by {said_back(until, reader.zone)}.")
+        noted = said(f"Noted for {title(lead)}: {_whose(step)} by {said_back(until, reader.zone)}.")
+        return SlackMessage(noted.text, [*noted.blocks, actions(button("Undo", "undo", promised.id))])
 
 
 def _whose(step: NextStep) -> str:
