@@ -17,6 +17,7 @@ from bot.db.models import (
     InboxState,
     Intent,
     Lead,
+    ListedTask,
     Offer,
     OfferRep,
     OfferState,
@@ -45,7 +46,7 @@ def assert_nothing_lost_and_nothing_twice(site: Site) -> None:
             f"lead-{number}@prospect-{number}.com": 1 for number in site.acknowledged
         }
         _every_lead_has_one_card(session, site.workspace, leads)
-        _every_due_touch_has_one_message(session, site.workspace)
+        _every_due_touch_is_shown_once(session, site.workspace)
         _every_claim_has_one_owner(session, leads)
         _the_ledger_adds_up(session)
     _no_message_stands_twice(site)
@@ -76,19 +77,24 @@ def _every_lead_has_one_card(session: Session, workspace: Workspace, leads: list
         assert shown == [card.ts], lead.ref
 
 
-def _every_due_touch_has_one_message(session: Session, workspace: Workspace) -> None:
+def _every_due_touch_is_shown_once(session: Session, workspace: Workspace) -> None:
+    """In a message of its own, or as one line of one list."""
     fired = session.scalars(select(Task).where(Task.state != TaskState.WAITING)).all()
-    shown = _intents(session, IntentKind.TASK)
-    assert sorted(shown) == sorted(str(task.id) for task in fired)
+    alone, lists = _intents(session, IntentKind.TASK), _intents(session, IntentKind.TASK_LIST)
+    listed = Counter(session.scalars(select(ListedTask.task_id)))
+    assert Counter(map(int, alone)) + listed == Counter(task.id for task in fired)
+    list_of = {row.task_id: str(row.list_id) for row in session.scalars(select(ListedTask))}
     owners = {rep.id: str(rep.slack_user_id) for rep in session.scalars(select(Rep)) if rep.slack_user_id}
     for task in fired:
-        intent = shown[str(task.id)]
+        intent = lists[list_of[task.id]] if task.id in list_of else alone[str(task.id)]
         posted = [
             each
             for each in workspace.messages(owners[task.owner_id])
             if _intent_of(each.metadata) == intent.id
         ]
         assert [each.ts for each in posted] == [intent.ts]
+        rows = [row for row in posted[0].blocks if (row.get("accessory") or {}).get("value") == str(task.id)]
+        assert len(rows) == (task.id in list_of)
 
 
 def _every_claim_has_one_owner(session: Session, leads: list[Lead]) -> None:
