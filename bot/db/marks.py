@@ -33,7 +33,7 @@ _WATCHED = (
     _Watched(
         "tasks",
         "lead_id",
-        ("lead_id", "kind", "state", "owner_id", "late"),
+        ("lead_id", "kind", "state", "owner_id"),
         counts="{row}.kind = 'touch' AND {row}.state IN ('done', 'skipped')",
     ),
     _Watched("offers", "lead_id", ("lead_id", "state"), counts="{row}.state = 'assigned'"),

@@ -79,11 +79,7 @@ class Steps:
     def finish_touches(self, number: int) -> None:
         for task in self.session.scalars(select(Task).where(Task.id % 3 == number % 3)):
             task.state = TaskState.DONE if number % 2 else TaskState.SKIPPED
-            task.late = number % 5 == 0
-
-    def find_them_late(self, number: int) -> None:
-        for task in self.session.scalars(select(Task).where(Task.id % 2 == number % 2)):
-            task.late = not task.late
+            task.late = task.id % 2 == 0
 
     def forget(self, number: int) -> None:
         for lead in self._lead(number):

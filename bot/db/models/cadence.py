@@ -153,7 +153,7 @@ class Task(Base):
     closed_at: Mapped[datetime | None]
     outcome: Mapped[Outcome | None]
     late: Mapped[bool] = mapped_column(default=False, server_default=false())
-    """Settled on a later day than it was due."""
+    """Settled on a later day than it was due; changes only with the state, which is what figures are told of."""
     snoozes: Mapped[int] = mapped_column(default=0)
     held_from: Mapped[datetime | None]
     """When it was due before the day's cap moved it on (R51)."""
