@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.businesstime import Calendar, is_open
@@ -46,12 +46,12 @@ def reminder_of(morning: datetime, calendar: Calendar, at: time) -> datetime | N
     return remind_at if remind_at > morning and is_open(remind_at, calendar) else None
 
 
-def _still_open(session: Session, rep: Rep, live: LiveTeam, now: datetime) -> Sequence[int]:
+def _still_open(session: Session, rep: Rep, live: LiveTeam, now: datetime) -> Sequence[Task]:
     """Of today, and so of no reminder before. First contacts and answers have a clock of their own."""
     zone = ZoneInfo(live.team.calendar_of(rep.key).zone)
     today = datetime.combine(now.astimezone(zone).date(), time.min, zone)
     mine = (
-        select(Task.id)
+        select(Task)
         .join(Lead, Lead.id == Task.lead_id)
         .where(
             Task.owner_id == rep.id,
@@ -65,18 +65,17 @@ def _still_open(session: Session, rep: Rep, live: LiveTeam, now: datetime) -> Se
     return session.scalars(mine.order_by(HEAT, Task.due_at, Task.id)).all()
 
 
-def _remind(session: Session, rep: Rep, task_ids: Sequence[int], now: datetime) -> None:
+def _remind(session: Session, rep: Rep, tasks: Sequence[Task], now: datetime) -> None:
+    task_ids = [task.id for task in tasks]
     refresh_tasks(session, *task_ids)
     add_lists(session, list(lists_of(task_ids, rep.id)), now, overdue=True)
-    leads = dict(session.execute(select(Task.id, Task.lead_id).where(Task.id.in_(task_ids))).all())
-    reminded = [
-        {
-            "lead_id": leads[task_id],
-            "at": now,
-            "kind": ActivityKind.TOUCH_OVERDUE,
-            "task_id": task_id,
-            "facts": {"rep": rep.key},
-        }
-        for task_id in task_ids
-    ]
-    session.execute(insert(Activity), reminded)
+    session.add_all(
+        Activity(
+            lead_id=task.lead_id,
+            at=now,
+            kind=ActivityKind.TOUCH_OVERDUE,
+            task_id=task.id,
+            facts={"rep": rep.key},
+        )
+        for task in tasks
+    )

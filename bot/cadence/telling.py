@@ -8,7 +8,7 @@ from sqlalchemy import String, and_, cast, insert, not_, or_, select
 from sqlalchemy.orm import Session
 
 from bot.db.models import Channel, DueList, Intent, Lead, ListedTask, Task, TaskKind, Tier
-from bot.db.sql import HEAT
+from bot.db.sql import HEAT, among
 from bot.outbox.enqueue import IntentKind, refresh, show_many, tell, to_rep, to_rep_of
 
 MOST_APART = 2
@@ -38,7 +38,9 @@ def show_tasks(session: Session, task_ids: Sequence[int], now: datetime) -> None
         add_lists(session, lists, now)
     if apart := [task_id for task_id in task_ids if task_id not in listed]:
         _tell_again(session, apart, now)
-        messages = select(cast(Task.id, String), to_rep_of(Task.owner_id)).where(Task.id.in_(apart))
+        messages = select(cast(Task.id, String), to_rep_of(Task.owner_id)).where(
+            among(session, Task.id, apart)
+        )
         show_many(session, IntentKind.TASK, messages.order_by(Task.due_at, Task.id), now)
 
 
@@ -78,7 +80,7 @@ def _lists(session: Session, task_ids: Sequence[int]) -> Iterator[tuple[int, Seq
     together = (
         select(Task.owner_id, Task.id)
         .join(Lead, Lead.id == Task.lead_id)
-        .where(Task.id.in_(task_ids), not_(_OF_ITS_OWN))
+        .where(among(session, Task.id, task_ids), not_(_OF_ITS_OWN))
         .order_by(Task.owner_id, HEAT, Task.due_at, Task.id)
     )
     by_owner: defaultdict[int, list[int]] = defaultdict(list)
@@ -90,7 +92,7 @@ def _lists(session: Session, task_ids: Sequence[int]) -> Iterator[tuple[int, Seq
 
 
 def _refresh_lists(session: Session, task_ids: Sequence[int]) -> None:
-    holding = select(ListedTask.list_id).where(ListedTask.task_id.in_(task_ids)).distinct()
+    holding = select(ListedTask.list_id).where(among(session, ListedTask.task_id, task_ids)).distinct()
     if list_ids := session.scalars(holding).all():
         refresh(session, IntentKind.TASK_LIST, *list_ids)
 
@@ -104,6 +106,6 @@ def _tell_again(session: Session, task_ids: Sequence[int], now: datetime) -> Non
         # By whoever has to do it now: a lead may have changed hands.
         & (Intent.destination == to_rep_of(Task.owner_id)),
     )
-    for task in session.scalars(seen.where(Task.id.in_(task_ids), Intent.sent_at.is_not(None))):
+    for task in session.scalars(seen.where(among(session, Task.id, task_ids), Intent.sent_at.is_not(None))):
         again = f"{task.id}:{int(task.due_at.timestamp())}"
         tell(session, IntentKind.TASK_AGAIN, again, to_rep(task.owner_id), now)

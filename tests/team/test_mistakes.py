@@ -283,3 +283,9 @@ def test_strange_yaml_is_refused_not_crashed_on(text: str) -> None:
 def test_any_slip_of_the_pen_is_a_good_document_or_a_readable_refusal(at: int, cut: int, typed: str) -> None:
     refusals = refusals_of(GOOD[:at] + typed + GOOD[at + cut :])
     assert not [refusal for refusal in refusals if not refusal.message or "Input should" in refusal.message]
+
+
+@pytest.mark.parametrize("written", ["25:00", "15:60", "3pm", "15", '["15:00"]'])
+def test_a_time_of_day_that_is_none_is_refused_in_words(written: str) -> None:
+    found = mistakes(f"{GOOD}\nremind_at: {written}\n")
+    assert "is no time of day; write it like" in found["remind_at"]
