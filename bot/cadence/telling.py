@@ -13,7 +13,7 @@ from bot.outbox.enqueue import IntentKind, refresh, show_many, tell, to_rep, to_
 
 MOST_APART = 2
 """So many at once come each in a message of their own, with script and buttons; more of them on a list."""
-LONGEST_LIST = 20
+LONGEST_LIST = 15
 
 _OF_ITS_OWN = or_(
     Task.kind.in_((TaskKind.ANSWER_NOW, TaskKind.CALL_CHECK)),

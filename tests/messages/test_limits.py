@@ -11,10 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.cadence import Part, Script
+from bot.cadence.telling import LONGEST_LIST
 from bot.db.models import (
     Activity,
     ActivityKind,
     Channel,
+    DueList,
     InboxEntry,
     Lead,
     Note,
@@ -26,6 +28,7 @@ from bot.db.models import (
 )
 from bot.messages import nudges
 from bot.messages.card import CardState, offer_card
+from bot.messages.due_list import due_list_message
 from bot.messages.help import help_message
 from bot.messages.home import Figures, HomeState, home
 from bot.messages.lead_view import LeadView, lead_view
@@ -91,6 +94,28 @@ def test_a_card_is_one_that_slack_accepts(
         next_step=(LadderStep(5, step, 1), NOW) if step else None,
     )
     check(offer_card(state))
+
+
+@given(
+    hostile_leads(),
+    st.sampled_from(TaskKind),
+    st.sampled_from(Channel),
+    st.lists(st.sampled_from(TaskState), min_size=LONGEST_LIST, max_size=LONGEST_LIST),
+    st.booleans(),
+)
+def test_a_list_of_tasks_is_one_that_slack_accepts(
+    lead: Lead, kind: TaskKind, channel: Channel, states: list[TaskState], flag: bool
+) -> None:
+    tasks = [
+        Task(
+            id=number, lead_id=42, owner_id=1 + number % 2, kind=kind, channel=channel, number=2, state=state,
+            due_at=NOW, outcome=Outcome.DONE,
+        )
+        for number, state in enumerate(states)
+    ]  # fmt: skip
+    logged = Activity(id=3, at=NOW)
+    views = [TaskView(task, lead, NOW, ZONE, logged=logged, logged_by=BEN, undoable=flag) for task in tasks]
+    check(due_list_message(DueList(id=1, owner_id=1, overdue=flag), views, [ANA, BEN]))
 
 
 @given(
