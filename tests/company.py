@@ -146,13 +146,21 @@ class Company:
         """The newest message in this person's DM that has this button."""
         return [message for message in self.direct_messages(key) if action_id in actions(message)][-1]
 
-    def click(self, key: str, message: Message, action_id: str) -> Delivery:
-        """Click a button of a message; the click must be answered."""
+    def click(self, key: str, message: Message, action_id: str, value: int | None = None) -> Delivery:
+        """Click a button of a message, of several the one with this value; the click must be answered."""
         self._maybe_restart()
-        delivery = self.workspace.click(self.users[key], message.channel, message.ts, action_id)
+        which = None if value is None else str(value)
+        delivery = self.workspace.click(self.users[key], message.channel, message.ts, action_id, which)
         assert delivery.error is None, delivery
         self.settle()
         return delivery
+
+    def window(self, key: str) -> str:
+        """All the text of the window this person has open: it opens after the click is acknowledged."""
+        assert self.workspace.wait_for(lambda: self.workspace.modal(self.users[key]))
+        view = self.workspace.modal(self.users[key])
+        assert view is not None
+        return _texts(view.blocks)
 
     def submit(self, key: str, values: dict[str, Any]) -> Delivery:
         """Submit the modal this person has open."""

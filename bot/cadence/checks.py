@@ -2,12 +2,18 @@
 
 from datetime import datetime, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.cadence.errors import LeadClosedError, NotYourLeadError, UnusableDateError
+from bot.cadence.errors import (
+    LeadClosedError,
+    NotYourLeadError,
+    RepeatedReportError,
+    UnusableDateError,
+)
 from bot.cadence.pools import pool_of
 from bot.cadence.roles import may_work
-from bot.db.models import Lead, Rep
+from bot.db.models import Activity, Lead, Rep
 from bot.team.live import LiveTeam
 
 LATEST_DATE = timedelta(days=3 * 365)
@@ -20,6 +26,16 @@ def lock_lead(session: Session, lead: Lead) -> None:
     # What was read before the lock may have changed since.
     session.expire_all()
     session.refresh(lead, with_for_update={"key_share": True})
+
+
+def check_new(session: Session, lead: Lead, request: str | None) -> None:
+    """Slack delivers at times twice; the second would be about the next touch. Under the lead's lock.
+
+    Raises RepeatedReportError.
+    """
+    told = Activity.facts["request"].as_string() == request
+    if request and session.scalar(select(Activity.id).where(Activity.lead_id == lead.id, told).limit(1)):
+        raise RepeatedReportError
 
 
 def check_may_log(session: Session, lead: Lead, by: Rep, live: LiveTeam, now: datetime) -> None:

@@ -5,14 +5,14 @@ from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from bot import businesstime
 from bot.cadence.advance import advance, to_nurture
-from bot.cadence.checks import check_date, check_may_log, lock_lead
+from bot.cadence.checks import check_date, check_may_log, check_new, lock_lead
 from bot.cadence.due import next_business_morning
-from bot.cadence.errors import NextStepMissingError, RepeatedReportError, SettledTaskError
+from bot.cadence.errors import NextStepMissingError, SettledTaskError
 from bot.cadence.facts import keep_fact
 from bot.cadence.first_response import record_first_response
 from bot.cadence.following import follow
@@ -72,7 +72,7 @@ def log_outcome(
     if report.outcome is Outcome.OBJECTION:
         report = replace(report, objection=report.objection or objection_kind(report.note))
     lock_lead(session, lead)
-    _check_new(session, lead, report)
+    check_new(session, lead, report.request)
     check_may_log(session, lead, report.by, live, now)
     _check_dates(report, now)
     task = task or _task_meant(session, lead, report.outcome)
@@ -88,15 +88,6 @@ def log_outcome(
     activity.before = image.changes() | {"note": activity.facts.get("note")} | logged.for_undo
     _show_everywhere(logged)
     return activity
-
-
-def _check_new(session: Session, lead: Lead, report: Report) -> None:
-    """Slack delivers at times twice; the second would be about the next touch. Under the lead's lock."""
-    if report.request is None:
-        return
-    told = Activity.facts["request"].as_string() == report.request
-    if session.scalar(select(Activity.id).where(Activity.lead_id == lead.id, told).limit(1)):
-        raise RepeatedReportError
 
 
 def _check_dates(report: Report, now: datetime) -> None:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bot.cadence.checks import check_date, check_may_log, lock_lead
+from bot.cadence.checks import check_date, check_may_log, check_new, lock_lead
 from bot.cadence.image import BeforeImage
 from bot.cadence.next_action import rewrite_next_action
 from bot.cadence.tasks import Errand, add_errand
@@ -26,17 +26,22 @@ def record_promise(
     now: datetime,
     *,
     theirs: bool,
+    request: str | None = None,
 ) -> Activity:
     """The promise as noted, a task of the lead's owner; it can be undone as an outcome can (D11).
 
-    Raises LeadClosedError, NotYourLeadError, UnusableDateError.
+    `request` is Slack's name for the command. Raises LeadClosedError, NotYourLeadError, RepeatedReportError,
+    UnusableDateError.
     """
     lock_lead(session, lead)
+    check_new(session, lead, request)
     check_may_log(session, lead, by, live, now)
     check_date(due_at, now)
     image = BeforeImage(session, lead)
     promised = add_promise(session, lead, text, lead.owner_id or by.id, due_at, now, theirs=theirs, by=by)
     promised.before = image.changes() | {"note": None}
+    if request:
+        promised.facts = promised.facts | {"request": request}
     rewrite_next_action(session, lead)
     refresh(session, IntentKind.LEAD_CARD, lead.id)
     return promised

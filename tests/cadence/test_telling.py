@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from bot.cadence import fire_due_tasks
 from bot.cadence.telling import LONGEST_LIST, lists_of
-from bot.db.models import Intent, ListedTask, Outcome, Task, TaskKind, TaskState, Tier
+from bot.db.models import Channel, Intent, ListedTask, Outcome, Task, TaskKind, TaskState, Tier
 from tests.cadence.conftest import MONDAY_10, Desk, new_york
 
 TUESDAY_10 = new_york(3, 3, 10)
@@ -35,7 +35,7 @@ def test_each_task_is_shown_once_and_what_is_pressing_never_on_a_list(desk: Desk
         for task in session.scalars(select(Task).where(Task.state == TaskState.WAITING)):
             task.due_at = TUESDAY_10
             if task.lead_id in pressing:
-                task.channel = "phone"
+                task.channel = Channel.PHONE
     desk.log(fresh, Outcome.SNOOZE, MONDAY_10, until=TUESDAY_10)
     pressing.add(fresh)
     with desk.database.write() as session:

@@ -54,9 +54,10 @@ def test_a_hot_lead_is_claimed_called_mailed_and_booked_on_touch_4(database_url:
         assert len(larkspur.direct_messages(rep)) == 3
         larkspur.click(rep, larkspur.touch(rep), "outcome:no-answer")
 
-        # Touch 4 the next day, which the morning announces; they answer and book.
+        # Touch 4 the next day, which the morning announces and the afternoon recalls; they answer and book.
         larkspur.wait_until(new_york(2026, 3, 3, 17))
-        morning, touch_4 = larkspur.direct_messages(rep)[3:]
+        morning, touch_4, reminder = larkspur.direct_messages(rep)[3:]
+        assert "1 touch of today still to do: Dana Lee" in reminder.text
         assert "1 due today" in all_text(morning)
         assert "Touch 4" in all_text(touch_4)
         larkspur.click(rep, larkspur.touch(rep), "outcome:booked")

@@ -85,15 +85,24 @@ def work_what_is_due(larkspur: Company, waiting: list[Followed]) -> None:
     )
     for each, lead in leads:
         if lead.next_action_at and lead.next_action_at <= larkspur.clock():
-            touch = next(
-                one
-                for one in reversed(larkspur.direct_messages("ana"))
-                if each.name in all_text(one) and "outcome:done" in actions(one)
-            )
-            each.scripts.append(all_text(touch))
-            larkspur.click("ana", touch, "outcome:done")
+            each.scripts.append(make_touch(larkspur, each))
             if enrollments(larkspur, each)[0].state is EnrollmentState.FINISHED:
                 each.became = larkspur.lead(each.ref).status
+
+
+def make_touch(larkspur: Company, each: Followed) -> str:
+    """Make the touch that is due, from its own message or from the list it stands on; returns what it says."""
+    messages = [one for one in reversed(larkspur.direct_messages("ana")) if each.name in all_text(one)]
+    own = next((one for one in messages if "outcome:done" in actions(one)), None)
+    if own is not None:
+        larkspur.click("ana", own, "outcome:done")
+        return all_text(own)
+    listed = next(one for one in messages if "open_task" in actions(one))
+    (due,) = [task for task in larkspur.tasks(each.ref) if task.state is TaskState.DUE]
+    larkspur.click("ana", listed, "open_task", due.id)
+    window = larkspur.window("ana")
+    larkspur.submit("ana", {"outcome": "done"})
+    return window
 
 
 def look_back(larkspur: Company, each: Followed) -> None:

@@ -40,7 +40,15 @@ def note_promise(asked: Asked) -> SlackMessage:
         if not step.promised or until is None:
             raise NothingPromisedError
         promised = record_promise(
-            session, lead, step.promised, until, rep, live_team(session), now, theirs=step.step is Step.THEIRS
+            session,
+            lead,
+            step.promised,
+            until,
+            rep,
+            live_team(session),
+            now,
+            theirs=step.step is Step.THEIRS,
+            request=asked.request,
         )
         noted = said(f"Noted for {title(lead)}: {_whose(step)} by {said_back(until, reader.zone)}.")
         return SlackMessage(noted.text, [*noted.blocks, actions(button("Undo", "undo", promised.id))])
