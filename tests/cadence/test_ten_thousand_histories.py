@@ -34,7 +34,7 @@ from bot.team.live import apply_team, live_team
 from tests.cadence.conftest import Desk
 from tests.cadence.generated import STOPPING, SUMMER_TIME, History, Move, some_history
 
-HISTORIES = int(os.environ.get("HISTORIES", "200"))
+HISTORIES = int(os.environ.get("HISTORIES", "120"))
 ON_ONE_DATABASE = 100
 
 
