@@ -1,6 +1,6 @@
 """Finding the Slack users of the team document's people, by e-mail."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -34,16 +34,18 @@ def resolve_people(
     client: WebClient,
     machine_now: Clock,
     *,
+    but: Collection[str] = (),
     stopping: Callable[[], bool] = lambda: False,
 ) -> list[Unresolved]:
     """Look up everybody in the live document who has no Slack user yet; returns those who remain without.
 
-    Delivery looks people up itself when it needs them; this tells early who will not be found.
+    `but` are the keys of people not to ask for: a budget spent on those whom Slack does not know leaves none for the
+    others. Delivery looks people up itself when it needs them; this tells early who will not be found.
     """
     slack = SlackTransport(client, charger(database, Limits(), machine_now), machine_now)
     with database.read() as session:
         unknown = select(Rep.key, Rep.id, Rep.email).where(Rep.active.is_(True), Rep.slack_user_id.is_(None))
-        people = session.execute(unknown.order_by(Rep.id)).all()
+        people = session.execute(unknown.where(Rep.key.not_in(but)).order_by(Rep.id)).all()
     unresolved = []
     budget_spent: SlackFailure | None = None
     for key, rep_id, email in people:

@@ -76,6 +76,7 @@ class Worker:
         self._machine_now = machine_now
         self._listener = Listener(database, self.wake)
         self._watermark = Watermark()
+        self._asked_in_vain: set[str] = set()
         self._clock_watch = ClockWatch(machine_now, self.look_at_the_clock_again)
         self._loops = {
             Loop.INBOX: WorkLoop(Loop.INBOX, self.decide),
@@ -163,9 +164,13 @@ class Worker:
         waits = []
         for unresolved in self._unresolved():
             if unresolved.retry_after is None:
+                self._asked_in_vain.add(unresolved.rep)
                 log.warning("not found in Slack", rep=unresolved.rep, error=unresolved.error)
             else:
                 waits.append(unresolved.retry_after)
+        if not waits:
+            # Everybody has had their turn: the next round asks for all of them again.
+            self._asked_in_vain.clear()
         look_who_is_there(
             self._database,
             self._client,
@@ -180,7 +185,13 @@ class Worker:
         self._drain(lambda session, _: fold_marked(session))
 
     def _unresolved(self) -> list[Unresolved]:
-        return resolve_people(self._database, self._client, self._machine_now, stopping=self._stopping.is_set)
+        return resolve_people(
+            self._database,
+            self._client,
+            self._machine_now,
+            but=self._asked_in_vain,
+            stopping=self._stopping.is_set,
+        )
 
     def _run(self, loop: Loop) -> None:
         next_at = self._loops[loop].run()

@@ -26,6 +26,13 @@ def test_who_is_not_found_is_reported_and_others_are_found(bench: Bench) -> None
     assert slack_users(bench) == {"ana": None, "ben": "UBEN", "mia": "UMIA"}
 
 
+def test_who_was_asked_for_in_vain_leaves_the_budget_to_the_others(bench: Bench) -> None:
+    del bench.slack.users["ana@larkspur.example"]
+    unresolved = resolve_people(bench.database, bench.slack.client(), bench.machine, but={"ana"})
+    assert unresolved == []
+    assert bench.slack.count("users.lookupByEmail") == 2
+
+
 def test_two_people_cannot_be_the_same_slack_user(bench: Bench) -> None:
     bench.slack.users["ben@larkspur.example"] = "UANA"
     unresolved = resolve_people(bench.database, bench.slack.client(), bench.machine)
