@@ -98,7 +98,8 @@ def lead(number: int) -> dict[str, str]:
     unique = f"{number}-{time.monotonic_ns()}"
     return {
         "name": f"Lead Number{number}",
-        "email": f"lead{unique}@example.com",
+        # A company of its own: colleagues of a lead that somebody owns would go to that owner.
+        "email": f"lead@company{unique}.example",
         "company": f"Company {unique}",
         "message": "We need a demo next week.",
         "action": "demo",

@@ -34,7 +34,7 @@ def _requests(host: str, source: str, key: str) -> Iterator[bytes]:
         unique = f"{number}-{time.monotonic_ns()}"
         lead = {
             "name": f"Lead Number{number}",
-            "email": f"lead{unique}@example.com",
+            "email": f"lead@company{unique}.example",
             "company": f"Company {unique}",
             "message": "We need a demo next week.",
             "action": "demo",

