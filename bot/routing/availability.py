@@ -1,8 +1,8 @@
 """Who is there to be asked: working hours, leave, on call, and what Slack says of people (R37, D3)."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -18,8 +18,7 @@ FRESH = timedelta(minutes=5)
 """How long what Slack said of somebody is believed; after that nothing is known, and they count as reachable."""
 
 
-@dataclass(frozen=True)
-class Member:
+class Member(NamedTuple):
     """A member of a pool and all that says whether they are there."""
 
     id: int
