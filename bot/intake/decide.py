@@ -101,6 +101,7 @@ class _Batch:
     def __init__(self, session: Session, live: LiveTeam, now: datetime) -> None:
         self._session, self._live, self._now = session, live, now
         self._new: list[tuple[_Read, Lead]] = []
+        self._colleague: dict[Lead, Lead] = {}
         self._to_offer: dict[str, list[Lead]] = defaultdict(list)
 
     def decide(self, entries: Sequence[InboxEntry]) -> None:
@@ -182,6 +183,7 @@ class _Batch:
         if taker is not None:
             lead.pool, lead.owner_id = theirs.pool, taker
             lead.rule, lead.members = None, None
+            self._colleague[lead] = theirs
 
     def _known(self, read: _Read, lead: Lead, *, customer: bool) -> None:
         # A lead of this very batch has no id yet.
@@ -201,7 +203,7 @@ class _Batch:
         suppressed = suppressed_among(self._session, [lead for _, lead in self._new])
         for read, lead in self._new:
             read.item.lead_id = lead.id
-            self._session.add(_received(read.entry, lead))
+            self._session.add(_received(read.entry, lead, self._colleague.get(lead)))
             turned_away = lead in suppressed and turn_away(
                 self._session, lead, self._now, wrote_themselves=read.lead.consents
             )
@@ -213,11 +215,13 @@ class _Batch:
                 give_to_owner(self._session, lead, owner, self._live, self._now)
 
 
-def _received(entry: InboxEntry, lead: Lead) -> Activity:
+def _received(entry: InboxEntry, lead: Lead, colleague: Lead | None) -> Activity:
     facts = {
         "inbox": entry.public_id,
         "source": lead.source,
         "tier": lead.tier.value,
         "action": lead.action,
     }
+    if colleague is not None:
+        facts["colleague"] = colleague.ref
     return Activity(lead_id=lead.id, at=entry.received_at, kind=ActivityKind.RECEIVED, facts=facts)

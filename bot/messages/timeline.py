@@ -85,7 +85,11 @@ def _told(people: Mapping[int | str, Rep], facts: Mapping[str, Any]) -> str:
 
 _Words = Callable[[str, Mapping[str, object]], str]
 _WORDS: dict[ActivityKind, _Words] = {
-    ActivityKind.RECEIVED: lambda _, __: "Came in",
+    ActivityKind.RECEIVED: lambda _, facts: (
+        f"Came in: goes to whoever has their colleague {facts['colleague']}"
+        if facts.get("colleague")
+        else "Came in"
+    ),
     ActivityKind.WROTE_AGAIN: lambda _, __: "Wrote again",
     ActivityKind.OFFERED: lambda who, _: (
         "Nobody was free to be asked" if who == _NOBODY else f"Offered to {who}"

@@ -9,6 +9,7 @@ from bot.cadence import Report, log_outcome, open_offer
 from bot.db.models import (
     Absence,
     AbsenceState,
+    Activity,
     ActivityKind,
     Enrollment,
     EnrollmentState,
@@ -25,6 +26,7 @@ from bot.db.models import (
     Tier,
     Turn,
 )
+from bot.messages.timeline import happened
 from bot.outbox.enqueue import IntentKind
 from bot.routing import claim, fire_due_steps, open_ladder
 from bot.team.live import live_team
@@ -207,6 +209,11 @@ def test_a_colleague_of_an_owned_lead_goes_to_its_owner_and_spends_no_turn(site:
         assert open_ladder(session, colleague.id, LadderKind.CONTACT) is not None
         (touch,) = session.scalars(select(Task).where(Task.lead_id == colleague.id))
         assert (touch.state, session.get_one(Rep, touch.owner_id).key) == (TaskState.DUE, "ben")
+        received = select(Activity).where(
+            Activity.lead_id == colleague.id, Activity.kind == ActivityKind.RECEIVED
+        )
+        why = happened(session.scalars(received).one(), {})
+        assert why == f"Came in: goes to whoever has their colleague {lead.ref}"
     gmail = [arrive(site, name=name, email=f"{name}@gmail.com") for name in ("zoe", "max")]
     take(site, gmail[0], "ana")
     assert owner(site, arrive(site, name="kim", email="kim@gmail.com")) is None
