@@ -96,7 +96,8 @@ class Database:
 
 
 def memory(session: Session) -> MutableMapping[Hashable, Any]:
-    """What this process knows of rows that never change once they are there, for as long as it runs."""
+    """What this process knows for as long as it runs: of rows that never change once they are there, and what is
+    compared with the rows before anybody relies on it."""
     known: MutableMapping[Hashable, Any] = session.info.setdefault("memory", {})
     return known
 

@@ -9,6 +9,7 @@ from bot.intake.inbox import (
     Receipt,
     inbox_list,
     receive,
+    receive_if_unchanged,
     replay,
     what_became_of,
 )
@@ -16,15 +17,16 @@ from bot.intake.secrets import (
     UnusableSecretError,
     create_secret,
     ensure_secrets,
-    source_and_secrets,
     valid_secrets,
 )
+from bot.intake.senders import Sender, look_up_sender, remembered_sender
 
 __all__ = [
     "InboxLine",
     "NotInInboxError",
     "NothingToReplayError",
     "Receipt",
+    "Sender",
     "UnauthorizedError",
     "UnusableSecretError",
     "authenticate",
@@ -32,9 +34,11 @@ __all__ = [
     "decide_inbox",
     "ensure_secrets",
     "inbox_list",
+    "look_up_sender",
     "receive",
+    "receive_if_unchanged",
+    "remembered_sender",
     "replay",
-    "source_and_secrets",
     "valid_secrets",
     "what_became_of",
 ]

@@ -1,6 +1,6 @@
 """The inbox: everything authenticated is kept as it came, before anything can go wrong with it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -15,6 +15,7 @@ from bot.db import Loop, wake
 from bot.db.models import ContentSighting, InboxEntry, InboxItem, InboxState, ItemResult, Lead
 from bot.errors import FollowupError
 from bot.intake.reading import ContentType
+from bot.intake.senders import Sender
 from bot.intake.storing import store_unless_known, store_unless_seen
 
 log = structlog.get_logger()
@@ -67,28 +68,26 @@ def receive(
 ) -> Receipt:
     """Store a delivery, once. A second one with the sender's same id, or without an id with the same content within
     10 minutes, is answered "duplicate" with the first one's id."""
-    public_id = f"in_{token_hex(12)}"
-    entry = {
-        "public_id": public_id,
-        "source": source,
-        "delivery_id": delivery_id,
-        "content_type": content_type[:255],
-        "body": body,
-        "received_at": now,
-    }
-    if delivery_id:
-        # The sender's id may be taken, by an earlier delivery or by one that commits while this one waits.
-        stored = store_unless_known(session, entry)
-        first = (InboxEntry.public_id, {"source": source, "delivery_id": delivery_id})
-    else:
-        digest = _digest(content_type, body)
-        stored = store_unless_seen(session, entry | {"digest": digest, "long_ago": now - SAME_CONTENT})
-        first = (ContentSighting.public_id, {"source": source, "digest": digest})
-    if not stored:
-        column, key = first
-        return Receipt(session.scalars(select(column).filter_by(**key)).one(), "duplicate")
-    wake(session, Loop.INBOX)
-    return Receipt(public_id, "queued")
+    entry = _entry(source, delivery_id, content_type, body, now)
+    receipt = _stored(session, entry, if_unchanged=False)
+    # The sender's id may be taken, by an earlier delivery or by one that commits while this one waits.
+    return receipt or Receipt(_first(session, entry), "duplicate")
+
+
+def receive_if_unchanged(
+    session: Session,
+    sender: Sender,
+    delivery_id: str | None,
+    content_type: str,
+    body: bytes,
+    *,
+    now: datetime,
+    machine_now: datetime,
+) -> Receipt | None:
+    """As `receive`, for a remembered sender on PostgreSQL: that what was believed of it still holds, is seen in the
+    very statement that stores. None, and nothing stored, when it does not, or when the delivery is a duplicate."""
+    entry = _entry(sender.name, delivery_id, content_type, body, now)
+    return _stored(session, entry | sender.facts(machine_now), if_unchanged=True)
 
 
 def what_became_of(session: Session, source: str, public_id: str) -> dict[str, Any] | None:
@@ -151,6 +150,46 @@ def replay(session: Session, public_id: str, now: datetime) -> None:
         raise NothingToReplayError(public_id)
     log.info("inbox entry replayed", id=public_id, at=now.isoformat())
     wake(session, Loop.INBOX)
+
+
+def _entry(
+    source: str, delivery_id: str | None, content_type: str, body: bytes, now: datetime
+) -> dict[str, Any]:
+    entry = {
+        "public_id": f"in_{token_hex(12)}",
+        "source": source,
+        "delivery_id": delivery_id,
+        "content_type": content_type[:255],
+        "body": body,
+        "received_at": now,
+    }
+    return (
+        entry
+        if delivery_id
+        else entry | {"digest": _digest(content_type, body), "long_ago": now - SAME_CONTENT}
+    )
+
+
+def _stored(session: Session, entry: Mapping[str, Any], *, if_unchanged: bool) -> Receipt | None:
+    store = store_unless_known if entry["delivery_id"] else store_unless_seen
+    if not store(session, entry, if_unchanged=if_unchanged):
+        return None
+    wake(session, Loop.INBOX)
+    return Receipt(entry["public_id"], "queued")
+
+
+def _first(session: Session, entry: Mapping[str, Any]) -> str:
+    """The id of the delivery that this one repeats."""
+    same = (
+        select(InboxEntry.public_id).where(
+            InboxEntry.delivery_id == entry["delivery_id"], InboxEntry.source == entry["source"]
+        )
+        if entry["delivery_id"]
+        else select(ContentSighting.public_id).where(
+            ContentSighting.digest == entry["digest"], ContentSighting.source == entry["source"]
+        )
+    )
+    return session.scalars(same).one()
 
 
 def _digest(content_type: str, body: bytes) -> str:

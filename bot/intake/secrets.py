@@ -5,36 +5,18 @@ import secrets
 from datetime import datetime
 from string import ascii_letters, digits
 
-from sqlalchemy import String, and_, bindparam, func, or_, select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from bot.db.models import SourceSecret, TeamVersion
-from bot.db.types import UtcDateTime
+from bot.db.models import SourceSecret
 from bot.errors import FollowupError
 from bot.team.document import Team
-from bot.team.live import NoTeamError, team_version
-from bot.team.sources import Source
 
 PREFIX = "whsec_"
 KEY_LENGTH = 32
 """Characters of base64: a signing key of 24 bytes."""
 
 MIN_LENGTH, MAX_LENGTH = 16, 255
-
-
-# Tables and parameters, each query made once: every lead asks.
-_SECRETS = SourceSecret.__table__
-_IS_VALID = and_(
-    _SECRETS.c.source == bindparam("source", type_=String),
-    or_(_SECRETS.c.expires_at.is_(None), _SECRETS.c.expires_at > bindparam("now", type_=UtcDateTime)),
-)
-_VALID_SECRETS = select(_SECRETS.c.secret).where(_IS_VALID).order_by(_SECRETS.c.id.desc())
-_LATEST = select(func.max(TeamVersion.__table__.c.id).label("version")).subquery()
-_VERSION_AND_SECRETS = (
-    select(_LATEST.c.version, _SECRETS.c.secret)
-    .select_from(_LATEST.outerjoin(_SECRETS, _IS_VALID))
-    .order_by(_SECRETS.c.id.desc())
-)
 
 
 class UnusableSecretError(FollowupError):
@@ -71,19 +53,9 @@ def create_secret(
 
 def valid_secrets(session: Session, source: str, now: datetime) -> list[str]:
     """What this source may show now, the newest first."""
-    return list(session.scalars(_VALID_SECRETS, {"source": source, "now": now}))
-
-
-def source_and_secrets(session: Session, name: str, now: datetime) -> tuple[Source | None, list[str]]:
-    """A source of the live team document, if there is one of that name, and what it may show now, the newest first.
-
-    One query, asked for unknown names as well, so that both take about the same time. Raises NoTeamError.
-    """
-    rows = session.execute(_VERSION_AND_SECRETS, {"source": name, "now": now}).all()
-    if rows[0].version is None:
-        raise NoTeamError
-    source = team_version(session, rows[0].version).team.source(name)
-    return source, [row.secret for row in rows if row.secret is not None]
+    valid = or_(SourceSecret.expires_at.is_(None), SourceSecret.expires_at > now)
+    theirs = select(SourceSecret.secret).where(SourceSecret.source == source, valid)
+    return list(session.scalars(theirs.order_by(SourceSecret.id.desc())))
 
 
 def ensure_secrets(session: Session, team: Team, now: datetime) -> None:

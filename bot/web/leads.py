@@ -8,7 +8,17 @@ from werkzeug.exceptions import NotFound
 
 from bot.clock import Clock
 from bot.db import Database
-from bot.intake import authenticate, receive, source_and_secrets, what_became_of
+from bot.intake import (
+    Receipt,
+    Sender,
+    UnauthorizedError,
+    authenticate,
+    look_up_sender,
+    receive,
+    receive_if_unchanged,
+    remembered_sender,
+    what_became_of,
+)
 
 MAX_BODY = 256 * 1024
 
@@ -25,30 +35,48 @@ def leads_blueprint(database: Database, business_now: Clock, machine_now: Clock)
         request.max_content_length = MAX_BODY
         body = request.get_data(cache=False)
         with database.store() as session:
-            delivery_id = _authenticated(session, source, body)
-            content_type = request.content_type or ""
-            receipt = receive(session, source, delivery_id, content_type, body, now=business_now())
+            receipt = _taken_at_once(session, source, body) or _taken(session, source, body)
         return jsonify(id=receipt.id, status=receipt.status)
 
     @blueprint.get("/leads/<source>/<public_id>")
     def tell_what_became_of_it(source: str, public_id: str) -> Response:
         request.max_content_length = MAX_BODY
         with database.read() as session:
-            _authenticated(session, source, request.get_data(cache=False))
+            _proven(_looked_up(session, source), request.get_data(cache=False))
             report = what_became_of(session, source, public_id) if _ID.fullmatch(public_id) else None
         if report is None:
             raise NotFound("This source has sent nothing with that id.")
         return jsonify(report)
 
-    def _authenticated(session: Session, name: str, body: bytes) -> str | None:
-        if not _SOURCE.fullmatch(name):
+    def _taken_at_once(session: Session, name: str, body: bytes) -> Receipt | None:
+        """In one statement, if the sender is who this process remembers; else None, and nothing has happened."""
+        sender = None if database.is_sqlite else remembered_sender(session, name)
+        if sender is None:
+            return None
+        try:
+            delivery_id = _proven(sender, body)
+        except UnauthorizedError:
+            # They may have a secret that is newer than what is remembered.
+            return None
+        return receive_if_unchanged(
+            session, sender, delivery_id, _content_type(), body, now=business_now(), machine_now=machine_now()
+        )
+
+    def _taken(session: Session, name: str, body: bytes) -> Receipt:
+        delivery_id = _proven(_looked_up(session, name), body)
+        return receive(session, name, delivery_id, _content_type(), body, now=business_now())
+
+    def _looked_up(session: Session, name: str) -> Sender:
+        sender = look_up_sender(session, name, machine_now()) if _SOURCE.fullmatch(name) else None
+        if sender is None:
             raise NotFound("There is no such source.")
-        source, secrets = source_and_secrets(session, name, machine_now())
-        if source is None:
-            raise NotFound("There is no such source.")
+        return sender
+
+    def _proven(sender: Sender, body: bytes) -> str | None:
+        """The sender's own id for this delivery, if it gave one. Raises UnauthorizedError."""
         return authenticate(
-            source,
-            secrets,
+            sender.source,
+            sender.secrets,
             headers={key.lower(): value for key, value in request.headers},
             query=request.args,
             body=body,
@@ -56,3 +84,7 @@ def leads_blueprint(database: Database, business_now: Clock, machine_now: Clock)
         )
 
     return blueprint
+
+
+def _content_type() -> str:
+    return request.content_type or ""

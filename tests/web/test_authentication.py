@@ -7,7 +7,7 @@ from standardwebhooks import Webhook
 
 from bot.intake import create_secret
 from tests.intake import vector
-from tests.intake.site import Answer, Site
+from tests.intake.site import TEAM, Answer, Site
 
 LEAD = b'{"email": "dana@brightfields.example"}'
 
@@ -162,6 +162,30 @@ def test_during_a_rotation_both_secrets_work_and_then_only_the_new_one(site: Sit
             statuses.append(site.call("/leads/website", body, Authorization=f"Bearer {secret}").status)
         site.machine.advance(hours=1)
     assert statuses == [200, 200, 401, 200]
+
+
+def test_a_sender_that_was_let_in_before_is_no_longer_once_its_key_has_ended(site: Site) -> None:
+    old = site.secret("website")
+    assert site.call("/leads/website", LEAD, Authorization=f"Bearer {old}").status == 200
+    new = site.secret("website")
+    statuses = [
+        site.call("/leads/website", LEAD + b" ", Authorization=f"Bearer {secret}").status
+        for secret in (old, new)
+    ]
+    assert statuses == [401, 200]
+    assert len(site.entries()) == 2
+
+
+def test_a_sender_that_was_let_in_before_must_keep_to_the_document_as_it_is_now(site: Site) -> None:
+    secret = site.secret("website")
+    bearer = {"Authorization": f"Bearer {secret}"}
+    assert site.call("/leads/website", LEAD, **bearer).status == 200
+    site.apply(TEAM.replace("website: {pool: inbound, auth: bearer}", "website: {auth: url_token}"))
+    assert site.call("/leads/website", LEAD + b" ", **bearer).status == 401
+    assert site.call(f"/leads/website?key={secret}", LEAD + b" ").status == 200
+    site.apply(TEAM.replace("website: {pool: inbound, auth: bearer}", ""))
+    assert site.call(f"/leads/website?key={secret}", LEAD + b"  ").status == 404
+    assert len(site.entries()) == 2
 
 
 def test_what_became_of_a_lead_is_told_to_its_sender_only(site: Site) -> None:
