@@ -1,6 +1,7 @@
 """Start, idle, and the way from a form to a card, with slash commands typed meanwhile."""
 
 import compileall
+import gc
 import os
 import subprocess
 import sys
@@ -145,6 +146,9 @@ def _busy(database: Database, workspace: Workspace, user: str, reps: list[str]) 
     people = [Thread(target=_type, args=(workspace, user, typed, turn)) for turn in range(TYPISTS)]
     card = _claimed_card(workspace, keys[0], reps[0])
     people += [Thread(target=_click, args=(workspace, reps[1], card, clicked))]
+    # Pauses of this process would be taken for the bot's.
+    gc.collect()
+    gc.freeze()
     for person in people:
         person.start()
     client, sent, next_at = connect(URL), {}, time.monotonic()
