@@ -65,34 +65,43 @@ class Cells:
         for lead in _facts(session, _leads_outside(session, scope, first, last)):
             count_into(self._besides[lead.pool], lead)
 
+    def sums(self, rep_ids: Collection[int]) -> ByPlace:
+        """All there is of these people; TEAM is the team's part."""
+        return self._sums(rep_ids, FigureCell.numbers, FigureCell.times)
+
     def numbers(self, rep_ids: Collection[int]) -> ByPlace:
-        """What is counted of these people; TEAM is the team's part."""
+        """Only what is counted of them."""
         return self._sums(rep_ids, FigureCell.numbers)
 
     def times(self, rep_ids: Collection[int]) -> TimesByPlace:
-        """Their histograms."""
+        """Only their histograms."""
         return {place: sums.times for place, sums in self._sums(rep_ids, FigureCell.times).items()}
 
-    def _sums(self, rep_ids: Collection[int], column: InstrumentedAttribute[Any]) -> ByPlace:
+    def _sums(self, rep_ids: Collection[int], *halves: InstrumentedAttribute[Any]) -> ByPlace:
         sums: defaultdict[tuple[str, int], Sums] = defaultdict(Sums)
-        for pool, rep_id, held in self._stored(rep_ids, column):
-            sums[pool, rep_id].add_stored(**{column.key: held})
+        names = [half.key for half in halves]
+        for pool, rep_id, *held in self._stored(rep_ids, halves):
+            sums[pool, rep_id].add_stored(**dict(zip(names, held, strict=True)))
         for pool, parts in self._besides.items():
             for rep_id, part in parts.items():
                 if (self._pools is None or pool in self._pools) and rep_id in rep_ids:
-                    sums[pool, rep_id].add_stored(**{column.key: part.stored()[column.key]})
+                    stored = part.stored()
+                    sums[pool, rep_id].add_stored(**{name: stored[name] for name in names})
         return sums
 
-    def _stored(self, rep_ids: Collection[int], column: InstrumentedAttribute[Any]) -> Iterator[Any]:
-        pools = [] if self._pools is None else [FigureCell.pool.in_(self._pools)]
-        spans = [
-            select(FigureCell.pool, FigureCell.rep_id, column).where(
-                FigureCell.rep_id.in_(rep_ids), *span.conditions(), *pools
-            )
+    def _stored(
+        self, rep_ids: Collection[int], halves: Sequence[InstrumentedAttribute[Any]]
+    ) -> Iterator[Any]:
+        if not self._spans:
+            return
+        theirs = [FigureCell.rep_id.in_(rep_ids)]
+        if self._pools is not None:
+            theirs.append(FigureCell.pool.in_(self._pools))
+        spans = (
+            select(FigureCell.pool, FigureCell.rep_id, *halves).where(*theirs, *span.conditions())
             for span in self._spans
-        ]
-        if spans:
-            yield from self._session.execute(union_all(*spans))
+        )
+        yield from self._session.execute(union_all(*spans))
 
 
 def ever(session: Session) -> dict[str, Sums]:

@@ -67,7 +67,9 @@ class Sums:
     def add_time(self, name: str, seconds: int | None, sign: int) -> None:
         """A duration, if there is one."""
         if seconds is not None:
-            self._add_bin(name, bin_of(seconds), sign, sign * seconds)
+            held = self._times[name].setdefault(bin_of(seconds), [0, 0])
+            held[0] += sign
+            held[1] += sign * seconds
 
     def add_stored(
         self,
@@ -78,8 +80,15 @@ class Sums:
         for name, number in numbers.items():
             self.numbers[name] += number
         for name, bins in times.items():
-            for bin_, (number, seconds) in bins.items():
-                self._add_bin(name, int(bin_), number, seconds)
+            # Some ten thousand bins for a busy team's month: no call for each.
+            mine = self._times[name]
+            for key, (number, seconds) in bins.items():
+                held = mine.get(bin_ := int(key))
+                if held is None:
+                    mine[bin_] = [number, seconds]
+                else:
+                    held[0] += number
+                    held[1] += seconds
 
     @property
     def times(self) -> dict[str, Histogram]:
@@ -96,11 +105,6 @@ class Sums:
             "numbers": {name: number for name, number in self.numbers.items() if number},
             "times": self.times,
         }
-
-    def _add_bin(self, name: str, bin_: int, number: int, seconds: int) -> None:
-        held = self._times[name].setdefault(bin_, [0, 0])
-        held[0] += number
-        held[1] += seconds
 
 
 Parts = defaultdict[int, Sums]

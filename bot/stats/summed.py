@@ -1,6 +1,6 @@
 """A cohort summed up from cells: however many leads, the same counts and averages, percentiles to within their bin."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 
 from sqlalchemy import select
@@ -25,7 +25,8 @@ def cohort_from_cells(session: Session, scope: Scope, target_seconds: TargetSeco
     cells = Cells(session, scope)
     numbers = cells.numbers([TEAM, *session.scalars(select(Rep.id))])
     times = cells.times([TEAM])
-    team, by_rep = _numbers(numbers, TEAM), {rep_id: _numbers(numbers, rep_id) for _, rep_id in numbers}
+    by_rep = _numbers_by_rep(numbers)
+    team = by_rep.pop(TEAM, Counter())
     return Cohort(
         by_tier={Tier(name): number for name, number in _family(team, counting.RECEIVED).items()},
         by_source=_family(team, counting.SOURCE),
@@ -36,14 +37,15 @@ def cohort_from_cells(session: Session, scope: Scope, target_seconds: TargetSeco
         groups=_groups(session, scope, numbers, times, target_seconds),
         escalated={LadderKind(name): number for name, number in _family(team, counting.ESCALATED).items()},
         outcomes={Outcome(name): number for name, number in _family(team, counting.OUTCOME).items()},
-        parts=_parts(cells, {rep_id: each for rep_id, each in by_rep.items() if rep_id != TEAM}),
+        parts=_parts(cells, by_rep),
     )
 
 
 def part_from_cells(session: Session, scope: Scope, rep: Rep) -> Part:
     """One person's part in these leads. Raises CellsBehindError."""
-    cells = Cells(session, scope)
-    return _part(_numbers(cells.numbers([rep.id]), rep.id), cells.times([rep.id]), rep.id)
+    sums = Cells(session, scope).sums([rep.id])
+    times = {place: each.times for place, each in sums.items()}
+    return _part(_numbers_by_rep(sums).get(rep.id, Counter()), times, rep.id)
 
 
 def _parts(cells: Cells, numbers: Mapping[int, Counter[str]]) -> dict[int, Part]:
@@ -70,12 +72,11 @@ def _part(numbers: Counter[str], times: TimesByPlace, rep_id: int) -> Part:
     )
 
 
-def _numbers(sums: ByPlace, rep_id: int) -> Counter[str]:
-    """One person's in all pools."""
-    numbers: Counter[str] = Counter()
-    for (_, whose), each in sums.items():
-        if whose == rep_id:
-            numbers.update(each.numbers)
+def _numbers_by_rep(sums: ByPlace) -> dict[int, Counter[str]]:
+    """Each person's in all pools."""
+    numbers: defaultdict[int, Counter[str]] = defaultdict(Counter)
+    for (_, rep_id), each in sums.items():
+        numbers[rep_id].update(each.numbers)
     return numbers
 
 
