@@ -59,7 +59,8 @@ class Sums:
 
     def __init__(self) -> None:
         self.numbers: Counter[str] = Counter()
-        self._times: defaultdict[str, dict[int, list[int]]] = defaultdict(dict)
+        # Bins by their numbers in words, as cells hold them: most are only ever added to others.
+        self._times: defaultdict[str, dict[str, list[int]]] = defaultdict(dict)
 
     def add(self, name: str, number: int) -> None:
         self.numbers[name] += number
@@ -67,14 +68,14 @@ class Sums:
     def add_time(self, name: str, seconds: int | None, sign: int) -> None:
         """A duration, if there is one."""
         if seconds is not None:
-            held = self._times[name].setdefault(bin_of(seconds), [0, 0])
+            held = self._times[name].setdefault(str(bin_of(seconds)), [0, 0])
             held[0] += sign
             held[1] += sign * seconds
 
     def add_stored(
         self,
         numbers: Mapping[str, int] = _NOTHING,
-        times: Mapping[str, Mapping[Any, Sequence[int]]] = _NOTHING,
+        times: Mapping[str, Mapping[str, Sequence[int]]] = _NOTHING,
     ) -> None:
         """What a cell holds, or one half of it."""
         for name, number in numbers.items():
@@ -82,8 +83,8 @@ class Sums:
         for name, bins in times.items():
             # Some ten thousand bins for a busy team's month: no call for each.
             mine = self._times[name]
-            for key, (number, seconds) in bins.items():
-                held = mine.get(bin_ := int(key))
+            for bin_, (number, seconds) in bins.items():
+                held = mine.get(bin_)
                 if held is None:
                     mine[bin_] = [number, seconds]
                 else:
@@ -93,18 +94,23 @@ class Sums:
     @property
     def times(self) -> dict[str, Histogram]:
         """By name."""
-        found = {
-            name: {bin_: Amount(*held) for bin_, held in bins.items() if held[0]}
-            for name, bins in self._times.items()
+        return {
+            name: {int(bin_): Amount(*held) for bin_, held in bins.items()}
+            for name, bins in self._stored_times().items()
         }
-        return {name: histogram for name, histogram in found.items() if histogram}
 
     def stored(self) -> dict[str, Any]:
         """As a cell holds it."""
         return {
             "numbers": {name: number for name, number in self.numbers.items() if number},
-            "times": self.times,
+            "times": self._stored_times(),
         }
+
+    def _stored_times(self) -> dict[str, dict[str, list[int]]]:
+        found = {
+            name: {bin_: held for bin_, held in bins.items() if held[0]} for name, bins in self._times.items()
+        }
+        return {name: bins for name, bins in found.items() if bins}
 
 
 Parts = defaultdict[int, Sums]

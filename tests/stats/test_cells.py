@@ -128,13 +128,14 @@ def test_whatever_happens_and_whenever_it_is_counted_the_sums_are_those_of_a_rec
         for lead in facts_of(session, lead_ids(record)).values():
             count_ever_into(all_sums[lead.pool], lead)
         for rep_id in everybody:
-            numbers, times = Sums(), Sums()
-            for place, sums in cells.numbers([rep_id]).items():
+            all_pools = Sums()
+            for place, sums in cells.sums([rep_id]).items():
                 assert place[1] == rep_id
-                numbers.add_stored(numbers=sums.stored()["numbers"])
-            for histograms in cells.times([rep_id]).values():
-                times.add_stored(times=histograms)
-            assert (+numbers.numbers, times.times) == (+parts[rep_id].numbers, parts[rep_id].times)
+                all_pools.add_stored(**sums.stored())
+            assert all_pools.stored() == parts[rep_id].stored()
+            assert cells.times([rep_id]) == {
+                place: sums.times for place, sums in cells.sums([rep_id]).items()
+            }
         assert {pool: sums.stored() for pool, sums in ever(session).items() if +sums.numbers} == {
             pool: sums.stored() for pool, sums in all_sums.items()
         }
