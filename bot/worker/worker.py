@@ -113,6 +113,8 @@ class Worker:
     def stop(self) -> None:
         """Let what is under way finish, then stop."""
         self._stopping.set()
+        # A tick that is under way ends meanwhile: shut down in its middle it would miss the job it has just handed out.
+        self._scheduler.pause()
         self._listener.stop()
         self._clock_watch.stop()
         self._delivery.stop()
