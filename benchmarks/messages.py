@@ -27,7 +27,7 @@ def measure(place: Place) -> list[Line]:
     """One worker, all of it waiting at once, at the limits it has in production."""
     rate = Limits().rate(POST)
     floor = (MESSAGES - rate.burst) * rate.every.total_seconds()
-    with place.database(CHANNELS) as database, Workspace() as workspace:
+    with place.database(CHANNELS) as database, Workspace(rate_limits=True) as workspace:
         for channel in range(CHANNELS):
             workspace.add_channel(f"sales-{channel}", bot_is_member=True, members=[])
         _fill(database)

@@ -25,9 +25,9 @@ from sqlalchemy import text
 
 from benchmarks import touches
 from benchmarks.celery_app import due_task
+from benchmarks.firing import fire_everything
 from benchmarks.place import SOON, Place, add_open_touches, now, plain_url
 from benchmarks.report import Line
-from bot.cadence import fire_due_tasks
 from bot.db import Database
 
 PENDING, DUE = 10_000, 1_000
@@ -57,8 +57,9 @@ def measure(place: Place) -> list[Line]:
 
 
 def _aim(name: str, ours: float, theirs: float) -> tuple[str, bool] | tuple[()]:
-    aims = {"PgQueuer": 1, "APScheduler's SQLAlchemyJobStore": 6}
-    return (f"{aims[name]}x", ours >= aims[name] * theirs) if name in aims else ()
+    # 1.4 times PgQueuer's is what we aim at, its rate what we promise.
+    least = {"PgQueuer": 1, "APScheduler's SQLAlchemyJobStore": 6}
+    return (f"{least[name]}x", ours >= least[name] * theirs) if name in least else ()
 
 
 def _median(place: Place, rate: Callable[[Database], float]) -> float:
@@ -76,10 +77,8 @@ def _median(place: Place, rate: Callable[[Database], float]) -> float:
 def _ours(database: Database) -> float:
     add_open_touches(database, PENDING, now() + SOON)
     add_open_touches(database, DUE, now() - timedelta(hours=1))
-    started, handled = time.perf_counter(), 1
-    while handled:
-        with database.write() as session:
-            handled = fire_due_tasks(session, now())
+    started = time.perf_counter()
+    fire_everything(database)
     return DUE / (time.perf_counter() - started)
 
 

@@ -29,7 +29,10 @@ class Place:
             with server.migrated_database() as url, psycopg.connect(_plain(url), autocommit=True) as admin:
                 admin.execute("ALTER SYSTEM SET fsync = on")
                 admin.execute("ALTER SYSTEM SET max_wal_size = '4GB'")
-                admin.execute("SELECT pg_reload_conf()")
+                # Counts queries; it can be loaded only when the server starts.
+                admin.execute("ALTER SYSTEM SET shared_preload_libraries = 'pg_stat_statements'")
+            server.crash()
+            server.start_again()
             yield cls(server)
 
     @contextmanager

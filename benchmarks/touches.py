@@ -1,6 +1,5 @@
 """How fast due touches fire, beside peers, and whether a million open ones slow that down."""
 
-import threading
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -12,6 +11,7 @@ from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import text
 
+from benchmarks.firing import fire_everything, fire_with, firing_processes
 from benchmarks.place import SOON, Place, add_open_touches, analyze, now, plain_url
 from benchmarks.report import Line
 from bot.cadence import fire_due_tasks
@@ -30,9 +30,10 @@ def measure(place: Place) -> list[Line]:
     """Rates at 10,000 pending, 1,000 due at once: ours, two workers, one row a transaction, APScheduler."""
     with place.database() as database:
         add_open_touches(database, PENDING, now() + SOON)
-        ours = _rates(database, _fire_all)
-        many_by_one = _rates(database, _fire_all, due=MORE)
-        many_by_two = _rates(database, _fire_with_two, due=MORE)
+        ours = _rates(database, fire_everything)
+        with firing_processes(database, 2) as workers:
+            many_by_one = _rates(database, lambda _: fire_with(workers[:1]), due=MORE)
+            many_by_two = _rates(database, lambda _: fire_with(workers), due=MORE)
         one_by_one = _rates(database, _fire_one_by_one, rounds=2)
     with place.database() as database:
         peer = median(_apscheduler(database) for _ in range(2))
@@ -42,10 +43,10 @@ def measure(place: Place) -> list[Line]:
         Line(
             "One worker", f"{ours:,.0f}/s, {ours / peer:.1f}x APScheduler", "6x APScheduler", ours >= 6 * peer
         ),
-        Line(f"One worker, {MORE:,} due at once", f"{many_by_one:,.0f}/s"),
+        Line(f"One worker process, {MORE:,} due at once", f"{many_by_one:,.0f}/s"),
         Line(
-            "Two workers, as many",
-            f"{many_by_two:,.0f}/s, {many_by_two / many_by_one:.2f}x one worker",
+            "Two worker processes, as many",
+            f"{many_by_two:,.0f}/s, {many_by_two / many_by_one:.2f}x one",
             "more than one",
             many_by_two > many_by_one,
         ),
@@ -58,17 +59,17 @@ def measure_many(place: Place) -> list[Line]:
         add_open_touches(database, 1_000, now() + SOON)
         tick_few = _tick(database)
         add_open_touches(database, PENDING - 1_000, now() + SOON)
-        rate_few = _rates(database, _fire_all)
+        rate_few = _rates(database, fire_everything)
     with place.database() as database:
         add_open_touches(database, MANY, now() + SOON, spacing="1")
         analyze(database)
         tick_many = _tick(database)
-        rate_many = _rates(database, _fire_all)
+        rate_many = _rates(database, fire_everything)
         add_open_touches(database, FIRED, now() - timedelta(days=1), spacing="0.5")
         with psycopg.connect(plain_url(database)) as old:
             old.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
             old.execute("SELECT count(*) FROM pools")
-            _fire_all(database)
+            fire_everything(database)
             from_the_start, pinned = _tick(database, full=True), _tick(database)
     grown, worst = tick_many / tick_few, pinned / tick_many
     return [
@@ -103,27 +104,6 @@ def _rate(database: Database, fire: Callable[[Database], None], due: int) -> flo
     started = time.perf_counter()
     fire(database)
     return due / (time.perf_counter() - started)
-
-
-def _fire_all(database: Database) -> None:
-    handled = 1
-    while handled:
-        with database.write() as session:
-            handled = fire_due_tasks(session, now())
-
-
-def _fire_with_two(database: Database) -> None:
-    def work() -> None:
-        handled = 1
-        while handled:
-            with database.write() as session:
-                handled = fire_due_tasks(session, now())
-
-    threads = [threading.Thread(target=work) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
 
 
 def _fire_one_by_one(database: Database) -> None:
