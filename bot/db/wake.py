@@ -17,6 +17,8 @@ class Loop(enum.StrEnum):
     """Finding the Slack users of the team document's people."""
     FIGURES = "figures"
     """Keeping sums of what has changed; nothing wakes it, since figures are right without it."""
+    UPKEEP = "upkeep"
+    """Throwing away what nobody will ask for again; nothing wakes it."""
 
 
 def wake(session: Session, loop: Loop) -> None:

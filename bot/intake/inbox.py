@@ -90,6 +90,13 @@ def receive_if_unchanged(
     return _stored(session, entry | sender.facts(machine_now), if_unchanged=True)
 
 
+def forget_sightings(session: Session, now: datetime) -> int:
+    """Forget which contents came more than an hour ago: they would be new again. Returns how many."""
+    # Well after the ten minutes: nobody may be looking for the one that is deleted.
+    gone = delete(ContentSighting).where(ContentSighting.seen_at < now - timedelta(hours=1))
+    return len(session.execute(gone.returning(ContentSighting.digest)).all())
+
+
 def what_became_of(session: Session, source: str, public_id: str) -> dict[str, Any] | None:
     """{"id", "state", "items": [{"result", "lead", "why"}]} of one of this source's deliveries, or None."""
     entry = session.scalar(

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from bot.cadence import fire_due_digests, fire_due_reminders, fire_due_tasks, fire_due_timers
 from bot.clock import Clock
 from bot.db import Database, Loop
-from bot.intake import decide_inbox
+from bot.intake import decide_inbox, forget_sightings
 from bot.outbox.delivery import Delivery
 from bot.outbox.impossible import end_impossible_waits
 from bot.outbox.people import Unresolved, resolve_people
@@ -36,6 +36,7 @@ POLL: Mapping[Loop, float] = {
     Loop.DELIVERY: 2,
     Loop.PEOPLE: 60,
     Loop.FIGURES: 10,
+    Loop.UPKEEP: 3600,
 }
 """Seconds between looks when nothing wakes a loop: the safety net under wakes."""
 
@@ -84,6 +85,7 @@ class Worker:
             Loop.DELIVERY: WorkLoop(Loop.DELIVERY, self.deliver),
             Loop.PEOPLE: WorkLoop(Loop.PEOPLE, self.find_people),
             Loop.FIGURES: WorkLoop(Loop.FIGURES, self.fold_figures),
+            Loop.UPKEEP: WorkLoop(Loop.UPKEEP, self.clear_up),
         }
         self._scheduler = BackgroundScheduler(
             timezone="UTC",
@@ -185,6 +187,11 @@ class Worker:
     def fold_figures(self) -> None:
         """Bring the sums up to date with every lead that has changed."""
         self._drain(lambda session, _: fold_marked(session))
+
+    def clear_up(self) -> None:
+        """Throw away what nobody will ask for again."""
+        with self._database.write() as session:
+            forget_sightings(session, self._business_now())
 
     def _unresolved(self) -> list[Unresolved]:
         return resolve_people(

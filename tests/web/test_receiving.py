@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from bot.db import Database
 from bot.db.models import InboxState
+from bot.intake import forget_sightings
 from tests.intake.site import Answer, Site, open_site
 
 LEAD = {"email": "dana@brightfields.example"}
@@ -66,6 +67,22 @@ def test_the_same_content_within_ten_minutes_is_a_duplicate_and_later_is_new(sit
     third = site.send(LEAD).json
     assert third["status"] == "queued"
     assert site.send(LEAD).json == {"id": third["id"], "status": "duplicate"}
+
+
+def test_contents_are_forgotten_once_they_would_be_new_again_and_no_sooner(site: Site) -> None:
+    first = site.send(LEAD).json
+    site.business.advance(minutes=9)
+    assert forgotten(site) == 0
+    assert site.send(LEAD).json == {"id": first["id"], "status": "duplicate"}
+    site.business.advance(hours=1)
+    assert [forgotten(site), forgotten(site)] == [1, 0]
+    assert site.send(LEAD).json["status"] == "queued"
+    assert len(site.entries()) == 2
+
+
+def forgotten(site: Site) -> int:
+    with site.database.write() as session:
+        return forget_sightings(session, site.business())
 
 
 def test_a_browser_that_sends_a_form_twice_draws_a_new_boundary_and_is_still_a_duplicate(site: Site) -> None:
