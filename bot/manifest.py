@@ -19,6 +19,7 @@ SCOPES = {
     "users:read.email": "find the reps of the team document by their e-mail addresses",
 }
 """The smallest set, each with its reason."""
+EVENTS = ("app_home_opened",)
 
 
 def manifest(url: str | None = None) -> str:
@@ -60,7 +61,7 @@ def _document(url: str | None) -> dict[str, Any]:
         "settings": {
             "event_subscriptions": {
                 **({"request_url": endpoint} if endpoint else {}),
-                "bot_events": ["app_home_opened"],
+                "bot_events": list(EVENTS),
             },
             "interactivity": {"is_enabled": True, **({"request_url": endpoint} if endpoint else {})},
             "org_deploy_enabled": False,

@@ -17,7 +17,7 @@ from bot.clock import machine_clock
 from bot.db.models import Lead, Rep, Task
 from bot.demo.walk import walk
 from bot.intake import valid_secrets
-from bot.manifest import SCOPES
+from bot.manifest import EVENTS, SCOPES
 from bot.settings import Settings
 from bot.worker.due import next_due
 from bot.workspace import Delivery, Message, Workspace
@@ -283,7 +283,7 @@ def company(
     """A running company at business time `start`. With `rate_limits` Slack counts calls, in machine time."""
     machine = HandClock(start if rate_limits else machine_clock())
     clock = (lambda: machine().timestamp()) if rate_limits else time.monotonic
-    with Workspace(scopes=SCOPES, clock=clock, rate_limits=rate_limits) as workspace:
+    with Workspace(scopes=SCOPES, events=EVENTS, clock=clock, rate_limits=rate_limits) as workspace:
         running = Company(database_url, workspace, start, restarts=restarts, machine=machine)
         try:
             yield running

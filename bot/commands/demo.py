@@ -15,7 +15,7 @@ from bot.demo.company import SOURCE, TEAM_TEXT, Company, Office
 from bot.errors import FollowupError
 from bot.intake import valid_secrets
 from bot.logs import configure_logging
-from bot.manifest import SCOPES
+from bot.manifest import EVENTS, SCOPES
 from bot.settings import Settings
 from bot.workspace import Workspace
 
@@ -56,6 +56,7 @@ def _run(arguments: argparse.Namespace) -> int:
         signing_secret=signing_secret,
         controls=company.controls(),
         scopes=SCOPES,
+        events=EVENTS,
         rate_limits=True,
         faults_panel=True,
     ) as workspace:

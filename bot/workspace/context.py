@@ -26,6 +26,10 @@ class Context:
     pace: Pace | None
     base_url: str = ""
 
+    def grants(self, scope: str) -> bool:
+        """Whether the app may do what this scope stands for."""
+        return self.scopes is None or scope in self.scopes
+
     def response_url(self, user: str, channel: str, ts: str | None = None) -> str:
         """A new address where the app may answer that person's command or click."""
         return f"{self.base_url}/response/{self.tickets.new_response(user, channel, ts)}"

@@ -1,7 +1,7 @@
 """What people do, each deed turned into the delivery Slack would make and the app's answer acted upon."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from http import HTTPStatus
@@ -28,12 +28,16 @@ TROUBLE = "We had some trouble connecting. Try again?"
 
 
 class People:
-    """The acts of people. Wherever the app is concerned it has a few seconds to acknowledge."""
+    """The acts of people. Wherever the app is concerned it has a few seconds to acknowledge.
 
-    def __init__(self, context: Context) -> None:
+    What Slack's client keeps people from raises LookupError: acting with a closed account, or where they are not.
+    """
+
+    def __init__(self, context: Context, events: Iterable[str]) -> None:
+        """`events` are those that the app subscribed to."""
         self._context = context
         self._store = context.store
-        self.subscriptions: set[str] = {"app_home_opened"}
+        self.subscriptions = set(events)
 
     def act_in_message(
         self, user: str, channel: Channel, ts: str, action_id: str, value: Entry | None
@@ -43,6 +47,7 @@ class People:
         On a version of the message that still had it, if the newest has not: two people may press
         a button at once, and both do. Raises LookupError if it never had one.
         """
+        self._in_person(user, channel)
         message, block, element = self._find_action(user, channel, ts, action_id, value)
         change = _chosen(element, value)
         state = initial_state(message.blocks)
@@ -54,6 +59,7 @@ class People:
 
     def act_in_view(self, user: str, view: View | None, action_id: str, value: Entry | None) -> Delivery:
         """The same in a modal or in Home. Raises LookupError if there is none or it has no such element."""
+        self._in_person(user)
         if view is None:
             raise LookupError(f"{user} has no such view open")
         block, element = _pick(view.blocks, action_id, value)
@@ -69,12 +75,14 @@ class People:
 
     def command(self, user: str, name: str, text: str, channel: Channel) -> Delivery:
         """A slash command. Its answer, or that there was none, is shown to the person alone."""
-        person, url = self._store.user(user), self._context.response_url(user, channel.id)
+        person, url = self._in_person(user, channel), self._context.response_url(user, channel.id)
         trigger = self._context.tickets.new_trigger(user)
         typed = self.escaped(text)
         body = payloads.command(person, channel, self._context.who)
         body |= {"command": name, "text": typed, "trigger_id": trigger, "response_url": url}
-        delivery = self._context.courier.deliver("slash_commands", body)
+        delivery = Delivery(HTTPStatus.NOT_FOUND, "", 0.0, "dispatch_failed")
+        if self._context.grants("commands"):
+            delivery = self._context.courier.deliver("slash_commands", body)
         if delivery.ok and delivery.body:
             delivery = self._show(delivery, user, channel)
         if not delivery.ok:
@@ -89,6 +97,7 @@ class People:
 
         It stays open, and says so, if the app does not answer in time or with something that Slack cannot use.
         """
+        self._in_person(user)
         view = self._filled(user, values)
         if wrong := incomplete(view.blocks, view.state):
             self._store.put_view(replace(view, errors=wrong))
@@ -116,6 +125,10 @@ class People:
         return self._context.courier.deliver("interactive", body)
 
     def open_home(self, user: str) -> Delivery:
+        """The app hears of it only if it subscribed."""
+        self._in_person(user)
+        if "app_home_opened" not in self.subscriptions:
+            return Delivery(None, "", 0.0)
         home = self._store.homes.get(user)
         event: Json = {
             "type": "app_home_opened",
@@ -132,7 +145,7 @@ class People:
 
     def say(self, user: str, channel: Channel, text: str) -> Message:
         """A plain message of a person; the app hears of it only as far as it subscribed."""
-        message = self._store.post(channel.id, self._store.user(user).id, self.escaped(text), [])
+        message = self._store.post(channel.id, self._in_person(user, channel).id, self.escaped(text), [])
         kind = channel.kind
         event = payloads.message_json(message, self._context.who)
         event |= {"channel": channel.id, "event_ts": message.ts, "channel_type": kind}
@@ -184,6 +197,15 @@ class People:
         return _LINKED.sub(mark, safe)
 
     # -- inside
+
+    def _in_person(self, user: str, channel: Channel | None = None) -> User:
+        """The person, who can act at all and is in that channel. Raises LookupError."""
+        person = self._store.user(user)
+        if person.deactivated:
+            raise LookupError(f"{person.name} is deactivated")
+        if channel and not channel.has(user):
+            raise LookupError(f"{person.name} is not in {channel.name}")
+        return person
 
     def _interaction(self, kind: str, user: str, *, trigger: bool = True) -> Json:
         person: User = self._store.user(user)

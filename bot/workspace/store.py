@@ -169,10 +169,13 @@ class Store:
             self._keep("home", view.user, view)
             self.touch()
 
-    def find_view(self, view_id: str) -> View | None:
+    def views(self) -> list[View]:
+        """Every open modal and every Home."""
         with self.lock:
-            stacked = [view for stack in self.modals.values() for view in stack]
-            return next((view for view in [*stacked, *self.homes.values()] if view.id == view_id), None)
+            return [view for stack in [*self.modals.values(), list(self.homes.values())] for view in stack]
+
+    def find_view(self, view_id: str) -> View | None:
+        return next((view for view in self.views() if view.id == view_id), None)
 
     def put_view(self, view: View) -> None:
         """The view in the place of the one with its id, wherever that stands."""

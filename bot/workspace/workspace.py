@@ -34,8 +34,8 @@ class Workspace:
     `store` is a SQLite file that keeps people, messages and Homes across restarts; None keeps them
     in memory. Deliveries go over Socket Mode while the app is connected, else to `events_url`.
     `clock` (seconds) drives triggers, response URLs and rate limits; `ack_seconds` is how long the app
-    may take. `scopes` are what the app was granted (None: everything); with `rate_limits` it is held to
-    Slack's; `faults_panel` puts the faults on the page.
+    may take. `scopes` are what the app was granted (None: everything), `events` what it subscribed to; with
+    `rate_limits` it is held to Slack's; `faults_panel` puts the faults on the page.
     """
 
     def __init__(
@@ -52,6 +52,7 @@ class Workspace:
         clock: Callable[[], float] = time.monotonic,
         ack_seconds: float = 3.0,
         scopes: Iterable[str] | None = None,
+        events: Iterable[str] = ("app_home_opened",),
         rate_limits: bool = False,
         faults_panel: bool = False,
     ) -> None:
@@ -71,7 +72,7 @@ class Workspace:
             self.faults,
             Pace(clock) if rate_limits else None,
         )
-        self._people = People(self._context)
+        self._people = People(self._context, events)
         self._store.put_user(
             User(self.bot_user_id, APP_NAME.lower(), APP_NAME, "", "America/New_York", is_bot=True)
         )
@@ -141,7 +142,7 @@ class Workspace:
 
     @property
     def subscriptions(self) -> set[str]:
-        """The bot events of the app's manifest; change the set to change them."""
+        """The events that the app subscribed to; change the set to change them."""
         return self._people.subscriptions
 
     @property

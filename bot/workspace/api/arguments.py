@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from bot.workspace.blockkit import faults_in_blocks, with_ids
+from bot.workspace.blockkit import faults_in_blocks, too_long, with_ids
 from bot.workspace.context import Context
 from bot.workspace.model import ApiError, Json
 
@@ -52,6 +52,14 @@ def blocks_in(args: Json, path: str = "/blocks") -> list[Json] | None:
     if faults := faults_in_blocks(blocks, "message", path):
         raise ApiError("invalid_blocks", *faults)
     return with_ids(blocks)
+
+
+def posted_blocks_in(args: Json) -> list[Json] | None:
+    """The same for a call of the Web API, where all of them together may be `msg_blocks_too_long`."""
+    blocks = blocks_in(args)
+    if blocks and too_long(blocks):
+        raise ApiError("msg_blocks_too_long")
+    return blocks
 
 
 def text_in(args: Json, most: int = MOST_TEXT) -> str | None:

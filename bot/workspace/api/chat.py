@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from bot.workspace.api.arguments import MOST_UPDATED_TEXT, Method, blocks_in, decoded, text_in
+from bot.workspace.api.arguments import MOST_UPDATED_TEXT, Method, decoded, posted_blocks_in, text_in
 from bot.workspace.api.permission import joined
 from bot.workspace.context import Context
 from bot.workspace.delivery.payloads import message_json
@@ -23,7 +23,8 @@ def post_message(context: Context, args: Json) -> Json:
 
 
 def update(context: Context, args: Json) -> Json:
-    text, blocks, metadata = text_in(args, MOST_UPDATED_TEXT), blocks_in(args), _metadata(args)
+    """A new text without blocks takes away those that were there; metadata stays unless it is given."""
+    text, blocks, metadata = text_in(args, MOST_UPDATED_TEXT), posted_blocks_in(args), _metadata(args)
     if text is None and blocks is None:
         raise ApiError("no_text")
     with context.store.lock:
@@ -31,7 +32,7 @@ def update(context: Context, args: Json) -> Json:
         message = replace(
             old,
             text=old.text if text is None else text,
-            blocks=old.blocks if blocks is None else blocks,
+            blocks=old.blocks if text is None and blocks is None else blocks or [],
             metadata=old.metadata if args.get("metadata") is None else metadata,
             edited=True,
         )
@@ -50,7 +51,7 @@ def delete(context: Context, args: Json) -> Json:
 
 
 def _content(args: Json) -> tuple[str, list[Json]]:
-    text, blocks = text_in(args) or "", blocks_in(args) or []
+    text, blocks = text_in(args) or "", posted_blocks_in(args) or []
     if not text and not blocks:
         raise ApiError("no_text")
     return text, blocks

@@ -31,9 +31,9 @@ def joined(context: Context, channel: Channel) -> Channel:
 
 
 def _check_scope(context: Context, needed: str) -> None:
-    granted = context.scopes
-    if needed and granted is not None and needed not in granted:
-        raise ApiError("missing_scope", extra={"needed": needed, "provided": ",".join(sorted(granted))})
+    if needed and not context.grants(needed):
+        provided = ",".join(sorted(context.scopes or ()))
+        raise ApiError("missing_scope", extra={"needed": needed, "provided": provided})
 
 
 def _kind(context: Context, place: str | None) -> str:

@@ -1,5 +1,7 @@
 """users.info, users.lookupByEmail and users.getPresence, with the scopes users:read and users:read.email.
 
+A person's e-mail address is told only with users:read.email, whatever the method.
+
 users.getPresence(user) -> {"presence": "active" | "away"}
 """
 
@@ -33,7 +35,7 @@ def presence(context: Context, args: Json) -> Json:
 def user_json(context: Context, user: User) -> Json:
     offset = datetime.now(UTC).astimezone(ZoneInfo(user.tz)).utcoffset()
     profile: Json = {"real_name": user.real_name, "display_name": user.name}
-    if not user.is_bot:
+    if not user.is_bot and context.grants("users:read.email"):
         profile["email"] = user.email
     return {
         "id": user.id,

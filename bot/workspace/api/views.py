@@ -1,5 +1,6 @@
 """views.open, .push, .update and .publish; the answer to a submission uses the same."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -13,13 +14,14 @@ from bot.workspace.model import ApiError, Json, View
 from bot.workspace.store import fresh_id
 
 _MOST_STACKED = 3
+_MOST_BYTES = 250_000
 
 
 def open_modal(context: Context, args: Json) -> Json:
     body = _valid(args, "modal")
     user = context.tickets.use_trigger(str(args["trigger_id"]))
     with context.store.lock:
-        view = _build(body, user)
+        view = _build(context, body, user)
         context.store.modals[user] = [view]
         context.store.touch()
     return {"view": view_json(view, context.who)}
@@ -46,18 +48,18 @@ def publish(context: Context, args: Json) -> Json:
         old = context.store.homes.get(user)
         if old:
             _same_hash(args, old)
-        view = _build(body, user, old)
+        view = _build(context, body, user, old)
         context.store.put_home(view)
     return {"view": view_json(view, context.who)}
 
 
 def push_for(context: Context, user: str, body: Json) -> View:
-    """A new modal on top of the person's stack. Raises `push_limit_reached`."""
+    """A new modal on top of the person's stack. Raises `push_limit_reached` or `duplicate_external_id`."""
     with context.store.lock:
         stack = context.store.modals[user]
         if len(stack) >= _MOST_STACKED:
             raise ApiError("push_limit_reached")
-        view = _build(body, user)
+        view = _build(context, body, user)
         if stack:
             view = replace(view, previous_id=stack[-1].id, root_id=stack[0].id)
         stack.append(view)
@@ -66,19 +68,21 @@ def push_for(context: Context, user: str, body: Json) -> View:
 
 
 def update_to(context: Context, old: View, body: Json) -> View:
-    """The view in its new form; what was entered stays where the ids stay."""
-    view = _build(body, old.user, old)
+    """The view in its new form; what was entered stays where the ids stay. Raises `duplicate_external_id`."""
+    view = _build(context, body, old.user, old)
     context.store.put_view(view)
     return view
 
 
 def checked(view: Any, kind: str, path: str = "/view") -> Json:
-    """The view's JSON once Slack would take it. Raises `invalid_arguments` with every reason."""
+    """The view's JSON once Slack would take it. Raises `invalid_arguments` with every reason, or `view_too_large`."""
     faults = faults_in_view(view, path)
     if not faults and view["type"] != kind:
         faults = [f"must be a {kind} view [json-pointer:{path}/type]"]
     if faults:
         raise ApiError("invalid_arguments", *faults)
+    if len(json.dumps(view, ensure_ascii=False).encode()) > _MOST_BYTES:
+        raise ApiError("view_too_large")
     body: Json = view
     return body
 
@@ -87,9 +91,12 @@ def _valid(args: Json, kind: str) -> Json:
     return checked(decoded(args, "view", "invalid_arguments"), kind)
 
 
-def _build(body: Json, user: str, old: View | None = None) -> View:
+def _build(context: Context, body: Json, user: str, old: View | None = None) -> View:
     blocks = with_ids(body["blocks"])
     view_id = old.id if old else fresh_id("V")
+    name = body.get("external_id") or ""
+    if name and any(view.external_id == name and view.id != view_id for view in context.store.views()):
+        raise ApiError("duplicate_external_id")
     return View(
         id=view_id,
         user=user,
@@ -98,7 +105,7 @@ def _build(body: Json, user: str, old: View | None = None) -> View:
         hash=fresh_id("H"),
         callback_id=body.get("callback_id") or "",
         private_metadata=body.get("private_metadata") or "",
-        external_id=body.get("external_id") or "",
+        external_id=name,
         title=_label(body, "title"),
         submit=_label(body, "submit"),
         close=_label(body, "close"),
@@ -118,8 +125,7 @@ def _addressed(context: Context, args: Json) -> View:
     if not args.get("view_id") and not args.get("external_id"):
         raise ApiError("invalid_arguments", "missing required field: view_id")
     found = context.store.find_view(str(args.get("view_id") or ""))
-    stacks = context.store.modals.values()
-    named = [view for stack in stacks for view in stack if args.get("external_id") == view.external_id != ""]
+    named = [view for view in context.store.views() if args.get("external_id") == view.external_id != ""]
     view = found or next(iter(named), None)
     if view is None:
         raise ApiError("not_found")

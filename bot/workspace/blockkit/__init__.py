@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from bot.workspace.blockkit.blocks import (
-    BLOCKS,
     MOST_BLOCKS,
+    MOST_MARKDOWN,
     MOST_OF_A_KIND,
     SURFACES,
     VIEWS,
@@ -15,13 +15,17 @@ from bot.workspace.blockkit.blocks import (
 from bot.workspace.blockkit.rules import Findings, by_type, items
 from bot.workspace.model import Json
 
-__all__ = ["elements_of", "faults_in_blocks", "faults_in_view", "with_ids"]
+__all__ = ["elements_of", "faults_in_blocks", "faults_in_view", "too_long", "with_ids"]
+
+_MOST_TEXT = 12_000
+_ROOM_FOR_BLOCKS = 1_200
+_A_BLOCK = 70
 
 
 def faults_in_blocks(blocks: Any, surface: str, path: str = "/blocks") -> list[str]:
     """Everything Slack would refuse in the blocks on that surface (message, modal, home), with its place."""
     found = Findings()
-    items(by_type(BLOCKS, SURFACES[surface]), MOST_BLOCKS[surface], 0)(blocks, path, found)
+    items(by_type(SURFACES[surface]), MOST_BLOCKS[surface], 0)(blocks, path, found)
     if not found:
         _no_twins(blocks, path, found)
         _not_too_many(blocks, path, found)
@@ -38,7 +42,20 @@ def faults_in_view(view: Any, path: str = "/view") -> list[str]:
     asks = any(block.get("type") == "input" for block in view["blocks"] if isinstance(block, dict))
     if view["type"] == "modal" and asks and not view.get("submit"):
         found.add("submit is required when an input block is within blocks", path)
+    if not found:
+        _one_focus(view["blocks"], path, found)
     return found
+
+
+def too_long(blocks: list[Json]) -> bool:
+    """Whether Slack says `msg_blocks_too_long` to a message with these blocks.
+
+    Its documentation gives no number. Its maintainers tell of 12,000 characters of text, with a buffer for the
+    blocks around it (slackapi/bolt-js#2509). What a block takes of that is from what is known to have passed
+    (9,597 characters in 50 blocks) and failed (11,341 in 45; slackapi/bolt-js#2867): rather too much than too little.
+    """
+    blocks_beyond_room = max(0, len(blocks) * _A_BLOCK - _ROOM_FOR_BLOCKS)
+    return _characters(blocks) + blocks_beyond_room > _MOST_TEXT
 
 
 def with_ids(blocks: list[Json]) -> list[Json]:
@@ -62,6 +79,24 @@ def elements_of(block: Json) -> Iterator[Json]:
         yield from block["elements"]
 
 
+def _characters(part: Any) -> int:
+    """How long all text in it is."""
+    if isinstance(part, list):
+        return sum(map(_characters, part))
+    if not isinstance(part, dict):
+        return 0
+    return sum(
+        len(value) if name == "text" and isinstance(value, str) else _characters(value)
+        for name, value in part.items()
+    )
+
+
+def _one_focus(blocks: list[Json], path: str, found: Findings) -> None:
+    focused = [element for block in blocks for element in elements_of(block) if element.get("focus_on_load")]
+    if len(focused) > 1:
+        found.add("only one element can be set to focus_on_load", path)
+
+
 def _no_twins(blocks: list[Json], path: str, found: Findings) -> None:
     seen: set[str] = set()
     for index, block in enumerate(blocks):
@@ -79,3 +114,5 @@ def _not_too_many(blocks: list[Json], path: str, found: Findings) -> None:
     for kind, most in MOST_OF_A_KIND.items():
         if kinds.count(kind) > most:
             found.add(f"no more than {most} {kind} blocks allowed", path)
+    if sum(len(block["text"]) for block in blocks if block["type"] == "markdown") > MOST_MARKDOWN:
+        found.add(f"no more than {MOST_MARKDOWN} characters in all markdown blocks allowed", path)

@@ -1,5 +1,6 @@
 """Small rules that compose into Block Kit's: each looks at one value and reports what Slack would."""
 
+import math
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
@@ -35,14 +36,26 @@ def number(least: float | None = None, most: float | None = None) -> Rule:
     return check
 
 
-def string(most: int, least: int = 1) -> Rule:
+def integer(least: int | None = None, most: int | None = None) -> Rule:
+    bounds = number(least, most)
+
+    def check(value: Any, path: str, found: Findings) -> None:
+        if isinstance(value, float):
+            found.add("must provide an integer", path)
+        else:
+            bounds(value, path, found)
+
+    return check
+
+
+def string(most: float = math.inf, least: int = 1) -> Rule:
     def check(value: Any, path: str, found: Findings) -> None:
         if not isinstance(value, str):
             found.add("must provide a string", path)
         elif len(value) < least:
             found.add(f"must be more than {least - 1} characters", path)
         elif len(value) > most:
-            found.add(f"must be less than {most + 1} characters", path)
+            found.add(f"must be less than {most + 1:g} characters", path)
 
     return check
 
