@@ -19,6 +19,7 @@ from bot.clock import machine_clock
 from bot.db import Database
 from bot.db.models import Lead, Rep, Task, Tier
 from bot.handlers import Edge, register
+from bot.manifest import EVENTS, SCOPES
 from bot.messages import RENDERERS
 from bot.outbox.delivery import Delivery
 from bot.outbox.people import resolve_people
@@ -180,7 +181,7 @@ class Desk:
 
 @pytest.fixture
 def desk(database: Database) -> Iterator[Desk]:
-    with Workspace(signing_secret=SECRET, bot_token=TOKEN) as workspace:
+    with Workspace(signing_secret=SECRET, bot_token=TOKEN, scopes=SCOPES, events=EVENTS) as workspace:
         users = {key: workspace.add_user(key, name, f"{key}@acme.example") for key, name in PEOPLE.items()}
         workspace.add_channel(CHANNEL, members=users.values())
         client = WebClient(TOKEN, base_url=workspace.api_url, timeout=5, retry_handlers=[])

@@ -7,13 +7,14 @@ from bot.cadence import known_plans
 from bot.db.models import Activity, ActivityKind, Rep
 from bot.team.errors import TeamDocumentError
 from bot.team.live import apply_team
-from tests.handlers.conftest import TEAM, Desk, buttons
+from tests.handlers.conftest import CHANNEL, TEAM, Desk, buttons
 
 
 @pytest.fixture
 def floor(desk: Desk) -> Desk:
     """Vera, a guest, assists Ana; Ana's lead and Ben's have each had their call and wait for an e-mail."""
     desk.users["vera"] = desk.workspace.add_user("vera", "Vera Assis", "vera@acme.example")
+    desk.workspace.add_channel(CHANNEL, members=[desk.users["vera"]])
     team = TEAM.replace("name: Ana Ruiz}", "name: Ana Ruiz, assistant: vera}")
     team = team.replace("reps:\n", f"reps:\n  vera: {{slack: {desk.users['vera']}, name: Vera Assis}}\n")
     with desk.database.write() as session:

@@ -1,6 +1,5 @@
 """Whatever a lead writes, every message is one that Slack accepts, and the lead pings nobody and formats nothing."""
 
-import json
 import re
 from collections.abc import Iterator
 from datetime import timedelta
@@ -37,7 +36,7 @@ from bot.messages.modals import log_form, sentence_window, window
 from bot.messages.task import TaskView, task_body, task_message
 from bot.outbox.rendering import SlackMessage
 from bot.team.ladder import LadderStep
-from bot.workspace.blockkit import faults_in_blocks, faults_in_view
+from bot.workspace.blockkit import faults_in_blocks, faults_in_view, too_long
 from tests.messages.leads import ANA, BEN, NOW, WORDS, ZONE, hostile_leads
 from tests.messages.test_mrkdwn import MARKUP
 
@@ -53,8 +52,7 @@ def check(message: SlackMessage) -> None:
     for stretch in stretches_in(message.blocks):
         assert stretch.get("text") != ""
         assert len(stretch.get("url", "")) <= 3000
-    # Slack refuses messages of more than about 13,000 characters.
-    assert len(json.dumps(message.blocks, ensure_ascii=False)) < 13_000
+    assert not too_long(message.blocks)
 
 
 def mrkdwn_in(part: Any) -> Iterator[str]:

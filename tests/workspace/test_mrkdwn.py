@@ -113,6 +113,12 @@ def test_rich_text_is_drawn_with_its_styles_and_lists() -> None:
     assert html.endswith("<ol><li>one</li></ol>")
 
 
+def test_rich_text_shows_user_groups_and_colours() -> None:
+    named = [{"type": "usergroup", "usergroup_id": "S1"}, {"type": "color", "value": "#F405B3"}]
+    html = str(rich({"elements": [{"type": "rich_text_section", "elements": named}]}, LENS))
+    assert html == '<p><span class="mention">@S1</span>#F405B3</p>'
+
+
 class Tags(HTMLParser):
     """Every tag of an HTML text, with its attributes."""
 

@@ -1,5 +1,6 @@
 """What people do, delivered to a real Bolt app over signed HTTP."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
@@ -219,6 +220,12 @@ def test_opening_home_shows_what_the_app_publishes(office: Office, bot: TinyBot)
     assert office.workspace.wait_for(shown)
 
 
+def test_the_app_hears_of_an_opened_home_only_if_it_subscribed(office: Office, bot: TinyBot) -> None:
+    office.workspace.subscriptions.clear()
+    assert office.workspace.open_home(office.ana).ok
+    assert bot.heard == []
+
+
 def test_plain_messages_reach_the_app_only_if_it_subscribed(office: Office, bot: TinyBot) -> None:
     office.workspace.type_message(office.ana, office.workspace.bot_user_id, "hello & <there>")
     assert bot.heard == []
@@ -233,6 +240,7 @@ def test_plain_messages_reach_the_app_only_if_it_subscribed(office: Office, bot:
 def test_a_trigger_works_once_and_for_three_seconds(office: Office, bot: TinyBot) -> None:
     office.workspace.command(office.ana, "/note", "x")
     trigger = bot.heard[-1]["trigger_id"]
+    office.clock.seconds += 2.9
     office.client.views_open(trigger_id=trigger, view=note_modal("x"))
     with pytest.raises(SlackApiError, match="exchanged_trigger_id"):
         office.client.views_open(trigger_id=trigger, view=note_modal("x"))
@@ -250,6 +258,16 @@ def test_a_response_url_works_five_times_and_for_half_an_hour(office: Office, bo
     office.workspace.command(office.ana, "/note", "")
     office.clock.seconds += 30 * 60 + 1
     assert "expired_url" in WebhookClient(bot.heard[-1]["response_url"]).send(text="late").body
+
+
+def test_an_answer_without_words_is_refused(office: Office, bot: TinyBot) -> None:
+    ts = post_card(office)
+    office.workspace.click(office.ana, office.channel, ts, "pass")
+    hook = WebhookClient(bot.heard[-1]["response_url"])
+    for replaces in (False, True):
+        answer = hook.send(text="", replace_original=replaces)
+        assert (answer.status_code, "no_text" in answer.body) == (400, True)
+    assert office.workspace.messages(office.channel)[0].text == "Dana"
 
 
 def test_a_response_url_can_replace_and_delete_what_it_came_from(office: Office, bot: TinyBot) -> None:
@@ -292,3 +310,57 @@ def test_an_updated_modal_keeps_what_was_entered(office: Office, bot: TinyBot) -
     assert view is not None
     assert view.title == "Renamed"
     assert view.state["note_block"]["note"]["value"] == "no"
+
+
+def test_a_modal_updated_on_an_old_hash_stays_as_it_is(office: Office, bot: TinyBot) -> None:
+    open_form(office)
+    first = office.workspace.modal(office.ana)
+    assert first is not None
+    office.client.views_update(view_id=first.id, hash=first.hash, view=note_modal("second"))
+    with pytest.raises(SlackApiError, match="hash_conflict"):
+        office.client.views_update(view_id=first.id, hash=first.hash, view=note_modal("third"))
+    view = office.workspace.modal(office.ana)
+    assert view is not None
+    assert view.private_metadata == "second"
+
+
+def test_an_app_without_the_scope_for_commands_has_none(office: Office, bot: TinyBot) -> None:
+    office.workspace.scopes = {"chat:write"}
+    assert office.workspace.command(office.ana, "/note", "x").error == "dispatch_failed"
+    assert bot.heard == []
+    assert office.workspace.ephemerals(office.ana)[0].text == "/note is not a valid command."
+
+
+def test_a_closed_account_does_nothing_any_more(office: Office, bot: TinyBot) -> None:
+    ts = post_card(office)
+    office.workspace.open_home(office.ana)
+    open_form(office)
+    heard = len(bot.heard)
+    office.workspace.deactivate(office.ana)
+    deeds: list[Callable[[], object]] = [
+        lambda: office.workspace.click(office.ana, office.channel, ts, "claim"),
+        lambda: office.workspace.click_home(office.ana, "again"),
+        lambda: office.workspace.submit(office.ana, FORM),
+        lambda: office.workspace.command(office.ana, "/note", "x"),
+        lambda: office.workspace.type_message(office.ana, office.channel, "x"),
+        lambda: office.workspace.open_home(office.ana),
+    ]
+    for deed in deeds:
+        with pytest.raises(LookupError, match="ana is deactivated"):
+            deed()
+    assert len(bot.heard) == heard
+
+
+def test_nobody_acts_in_a_channel_they_are_not_in(office: Office, bot: TinyBot) -> None:
+    eve = office.workspace.add_user("eve", "Eve", "eve@example.com")
+    ts = post_card(office)
+    deeds: list[Callable[[], object]] = [
+        lambda: office.workspace.click(eve, office.channel, ts, "claim"),
+        lambda: office.workspace.command(eve, "/note", "x", channel=office.channel),
+        lambda: office.workspace.type_message(eve, office.channel, "x"),
+    ]
+    for deed in deeds:
+        with pytest.raises(LookupError, match="eve is not in sales-inbound"):
+            deed()
+    assert bot.heard == []
+    assert office.workspace.command(eve, "/note", "x").ok

@@ -10,6 +10,8 @@ import yaml
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from bot import manifest
+from bot.manifest import SCOPES
 from bot.workspace import Workspace
 from bot.workspace.api import METHODS
 from tests.workspace.conftest import Clock
@@ -17,6 +19,7 @@ from tests.workspace.test_web_api import refusal
 from tests.workspace.tinybot import client_of, home
 
 MANIFEST = yaml.safe_load((Path(__file__).resolve().parents[2] / "manifest.yml").read_text())
+EVENTS = MANIFEST["settings"]["event_subscriptions"]["bot_events"]
 GRANTED = frozenset(MANIFEST["oauth_config"]["scopes"]["bot"])
 
 
@@ -28,7 +31,7 @@ def clock() -> Clock:
 @pytest.fixture
 def strict(clock: Clock) -> Iterator[Workspace]:
     """A workspace that grants what the manifest asks for and counts calls."""
-    with Workspace(clock=clock, scopes=GRANTED, rate_limits=True) as workspace:
+    with Workspace(clock=clock, scopes=GRANTED, events=EVENTS, rate_limits=True) as workspace:
         workspace.add_channel("sales-inbound", members=[workspace.add_user("ana", "Ana", "ana@example.com")])
         yield workspace
 
@@ -65,6 +68,19 @@ def test_a_call_needs_its_scope_and_the_refusal_names_it(
     answer = refusal(call, **arguments)
     assert (answer["error"], answer["needed"]) == ("missing_scope", scope)
     assert answer["provided"] == ",".join(sorted(GRANTED - {scope}))
+
+
+def test_an_e_mail_address_is_told_only_with_its_own_scope(strict: Workspace, client: WebClient) -> None:
+    ana = strict.add_user("ana", "Ana", "ana@example.com")
+    assert client.users_info(user=ana)["user"]["profile"]["email"] == "ana@example.com"
+    strict.scopes = GRANTED - {"users:read.email"}
+    user = client.users_info(user=ana)["user"]
+    assert (user["id"], "email" in user["profile"]) == (ana, False)
+
+
+def test_the_workspace_of_the_stories_has_the_scopes_and_events_of_the_manifest() -> None:
+    assert set(SCOPES) == GRANTED
+    assert list(manifest.EVENTS) == EVENTS
 
 
 def test_views_need_no_scope(strict: Workspace, client: WebClient) -> None:

@@ -42,14 +42,57 @@ def test_a_user_id_as_channel_opens_the_direct_messages(office: Office) -> None:
     assert [message.text for message in office.workspace.messages(office.ana)] == ["Hi"]
 
 
-def test_an_update_keeps_what_it_does_not_mention(office: Office) -> None:
+def test_an_update_keeps_text_and_metadata_but_a_new_text_without_blocks_takes_the_blocks_away(
+    office: Office,
+) -> None:
     metadata = {"event_type": "intent", "event_payload": {"id": 7}}
     ts = office.client.chat_postMessage(
         channel=office.channel, text="A", blocks=[section("A")], metadata=metadata
     )["ts"]
-    office.client.chat_update(channel=office.channel, ts=ts, text="B")
+    place = {"channel": office.channel, "ts": ts}
+    office.client.api_call("chat.update", json={**place, "blocks": [section("B")]})
     (message,) = office.workspace.messages(office.channel)
-    assert (message.text, message.blocks[0]["text"]["text"], message.metadata) == ("B", "A", metadata)
+    assert (message.text, message.blocks[0]["text"]["text"], message.metadata) == ("A", "B", metadata)
+    office.client.chat_update(**place, text="C")
+    (message,) = office.workspace.messages(office.channel)
+    assert (message.text, message.blocks, message.metadata) == ("C", [], metadata)
+
+
+def test_an_update_to_nothing_is_refused(office: Office) -> None:
+    ts = office.client.chat_postMessage(channel=office.channel, text="A")["ts"]
+    place = {"channel": office.channel, "ts": ts}
+    for more in ({}, {"text": ""}, {"text": "", "blocks": []}):
+        nothing = refusal(office.client.api_call, api_method="chat.update", json=place | more)
+        assert nothing["error"] == "no_text"
+    assert office.workspace.messages(office.channel)[0].text == "A"
+
+
+def test_a_message_whose_blocks_are_too_long_together_is_neither_posted_nor_updated(office: Office) -> None:
+    fits, too_long = [section("x" * 3000)] * 4, [section("x" * 3000)] * 4 + [section("x")]
+    ts = office.client.chat_postMessage(channel=office.channel, text="x", blocks=fits)["ts"]
+    for call, more in ((office.client.chat_postMessage, {}), (office.client.chat_update, {"ts": ts})):
+        answer = refusal(call, channel=office.channel, text="x", blocks=too_long, **more)
+        assert answer["error"] == "msg_blocks_too_long"
+    (message,) = office.workspace.messages(office.channel)
+    assert len(message.blocks) == 4
+
+
+def test_a_view_beyond_250_kb_is_refused(office: Office) -> None:
+    large = home(1) | {"blocks": [section("x" * 2400)] * 100}
+    assert office.client.views_publish(user_id=office.ana, view=large)["ok"]
+    too_large = home(1) | {"blocks": [section("x" * 2500)] * 100}
+    answer = refusal(office.client.views_publish, user_id=office.ana, view=too_large)
+    assert answer["error"] == "view_too_large"
+
+
+def test_two_views_may_not_share_an_external_id(office: Office) -> None:
+    named = home(1) | {"external_id": "ours"}
+    for _ in range(2):
+        office.client.views_publish(user_id=office.ana, view=named)
+    answer = refusal(office.client.views_publish, user_id=office.ben, view=named)
+    assert answer["error"] == "duplicate_external_id"
+    for unnamed in (office.ben, office.mia):
+        assert office.client.views_publish(user_id=unnamed, view=home(1))["ok"]
 
 
 def test_history_is_newest_first_paged_and_shows_metadata_only_when_asked(office: Office) -> None:

@@ -59,6 +59,8 @@ def test_do_not_disturb_is_told_for_many_at_once(office: Office) -> None:
     office.workspace.set_do_not_disturb(office.ana, None)
     assert office.client.dnd_teamInfo(users=office.ana)["users"][office.ana]["dnd_enabled"] is False
     assert refusal(office.client.dnd_teamInfo, users="")["error"] == "no_users_provided"
+    assert office.client.dnd_teamInfo(users=[office.ana] * 50)["ok"]
+    assert refusal(office.client.dnd_teamInfo, users=[office.ana] * 51)["error"] == "too_many_users"
 
 
 def test_a_user_group_is_found_by_its_handle_with_its_people(office: Office) -> None:

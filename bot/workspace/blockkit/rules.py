@@ -29,9 +29,9 @@ def number(least: float | None = None, most: float | None = None) -> Rule:
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             found.add("must provide a number", path)
         elif least is not None and value < least:
-            found.add(f"must be at least {least:g}", path)
+            found.add(f"must be at least {least}", path)
         elif most is not None and value > most:
-            found.add(f"must be at most {most:g}", path)
+            found.add(f"must be at most {most}", path)
 
     return check
 
@@ -55,7 +55,7 @@ def string(most: float = math.inf, least: int = 1) -> Rule:
         elif len(value) < least:
             found.add(f"must be more than {least - 1} characters", path)
         elif len(value) > most:
-            found.add(f"must be less than {most + 1:g} characters", path)
+            found.add(f"must be less than {most + 1} characters", path)
 
     return check
 

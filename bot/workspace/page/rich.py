@@ -36,6 +36,8 @@ def _leaf(leaf: Json, lens: Lens) -> Markup:
     kinds: dict[str, Callable[[], Markup]] = {
         "user": lambda: lens.mention(leaf["user_id"]),
         "channel": lambda: lens.token(f"#{leaf['channel_id']}"),
+        "usergroup": lambda: lens.token(f"!subteam^{leaf['usergroup_id']}"),
+        "color": lambda: lens.plain(leaf["value"]),
         "broadcast": lambda: lens.token(f"!{leaf['range']}"),
         "emoji": lambda: lens.plain(f":{leaf['name']}:"),
         "link": lambda: link(leaf["url"], leaf.get("text", "")),
