@@ -1,5 +1,6 @@
 """Every documented limit of Block Kit: what reaches it passes, one more is refused, with its place."""
 
+import copy
 from collections.abc import Callable
 from typing import Any
 
@@ -69,6 +70,17 @@ def bars(series: int = 1, points: int = 1, **more: Any) -> Json:
     return {"type": "data_visualization", "title": "x", "chart": chart}
 
 
+def renamed(name: str) -> Json:
+    chart = bars()
+    chart["chart"]["series"][0]["name"] = name
+    return chart
+
+
+def pie(segments: int = 1, label: str = "x") -> Json:
+    chart = {"type": "pie", "segments": [{"label": label, "value": 1}] * segments}
+    return {"type": "data_visualization", "title": "x", "chart": chart}
+
+
 def bullets(**more: Any) -> Json:
     return {
         "type": "rich_text",
@@ -81,6 +93,22 @@ LENGTHS: dict[str, tuple[Build, int, str]] = {
     "section field": (lambda n: {"type": "section", "fields": [words(n)]}, 2000, "/fields/0/text"),
     "header": (lambda n: {"type": "header", "text": words(n)}, 150, "/text/text"),
     "context": (lambda n: {"type": "context", "elements": [words(n)]}, 2000, "/elements/0/text"),
+    "context in mrkdwn": (
+        lambda n: {"type": "context", "elements": [text(x(n), "mrkdwn")]},
+        2000,
+        "/elements/0/text",
+    ),
+    "timezone": (
+        lambda n: asked({"type": "timepicker", "timezone": x(n)}),
+        100,
+        "/element/timezone",
+    ),
+    "person": (lambda n: asked({"type": "users_select", "initial_user": x(n)}), 255, "/element/initial_user"),
+    "people": (
+        lambda n: asked({"type": "multi_users_select", "initial_users": [x(n)]}),
+        255,
+        "/element/initial_users/0",
+    ),
     "block_id": (lambda n: {"type": "divider", "block_id": x(n)}, 255, "/block_id"),
     "action_id": (lambda n: actions(button("x", x(n))), 255, "/elements/0/action_id"),
     "button text": (lambda n: actions(button(x(n), "a")), 75, "/elements/0/text/text"),
@@ -139,6 +167,15 @@ LENGTHS: dict[str, tuple[Build, int, str]] = {
 }
 LENGTHS_IN_MESSAGES: dict[str, tuple[Build, int, str]] = {
     "markdown": (lambda n: {"type": "markdown", "text": x(n)}, 12_000, "/text"),
+    "table cell": (
+        lambda n: {"type": "table", "rows": [[{"type": "raw_text", "text": x(n)}]]},
+        3000,
+        "/rows/0/0/text",
+    ),
+    "data table caption": (lambda n: data_table(caption=x(n)), 3000, "/caption"),
+    "series name": (lambda n: renamed(name=x(n)), 20, "/chart/series/0/name"),
+    "segment": (lambda n: pie(label=x(n)), 20, "/chart/segments/0/label"),
+    "chart axis aside": (lambda n: bars(y_label=x(n)), 50, "/chart/axis_config/y_label"),
     "chart title": (lambda n: bars() | {"title": x(n)}, 50, "/title"),
     "chart axis": (lambda n: bars(x_label=x(n)), 50, "/chart/axis_config/x_label"),
 }
@@ -187,6 +224,7 @@ ITEMS_IN_MESSAGES: dict[str, tuple[Build, int, str]] = {
     "table cells": (lambda n: table(1, n), 20, "/rows/0"),
     "table columns": (lambda n: table(1) | {"column_settings": [{}] * n}, 20, "/column_settings"),
     "data table rows": (data_table, 101, "/rows"),
+    "segments": (pie, 6, "/chart/segments"),
     "series": (bars, 6, "/chart/series"),
     "categories": (lambda n: bars(1, n), 20, "/chart/axis_config/categories"),
 }
@@ -284,6 +322,84 @@ def test_what_reaches_a_limit_passes_and_one_more_does_not(
 )
 def test_what_a_form_may_not_ask_is_named_with_its_place(block: Json, fault: str) -> None:
     assert fault in faults_in_blocks([block], "modal")
+
+
+WHOLE: list[Json] = [
+    {
+        **section("x"),
+        "block_id": "b",
+        "fields": [text("x", "mrkdwn"), {**text("x"), "emoji": True}],
+        "expand": True,
+        "accessory": confirm(confirm=text("Yes"), deny=text("No"), style="danger"),
+    },
+    {"type": "context", "elements": [image(), text("x"), {**text("x", "mrkdwn"), "verbatim": True}]},
+    asked(
+        {
+            "type": "plain_text_input",
+            "action_id": "a",
+            "initial_value": "x",
+            "multiline": True,
+            "min_length": 1,
+            "max_length": 9,
+            "focus_on_load": True,
+            "placeholder": text("x"),
+            "dispatch_action_config": {"trigger_actions_on": ["on_enter_pressed", "on_character_entered"]},
+        },
+        hint=text("x"),
+        optional=True,
+        dispatch_action=True,
+    ),
+    asked(
+        {
+            "type": "conversations_select",
+            "initial_conversation": "C1",
+            "default_to_current_conversation": True,
+            "filter": {
+                "include": ["im", "mpim", "private", "public"],
+                "exclude_external_shared_channels": True,
+                "exclude_bot_users": True,
+            },
+            "focus_on_load": True,
+            "placeholder": text("x"),
+        }
+    ),
+    asked({"type": "channels_select", "initial_channel": "C1"}),
+    asked({"type": "multi_channels_select", "initial_channels": ["C1"], "max_selected_items": 2}),
+    asked({"type": "multi_users_select", "initial_users": ["U1"], "max_selected_items": 2}),
+    asked({"type": "multi_static_select", "options": options(2), "initial_options": options(2)}),
+    asked({"type": "checkboxes", "options": options(2), "initial_options": options(1)}),
+    asked({"type": "radio_buttons", "options": options(2), "initial_option": options(1)[0]}),
+]
+FLAGS = [
+    (0, "/expand"),
+    (0, "/fields/1/emoji"),
+    (1, "/elements/2/verbatim"),
+    (2, "/optional"),
+    (2, "/dispatch_action"),
+    (2, "/element/multiline"),
+    (2, "/element/focus_on_load"),
+    (3, "/element/focus_on_load"),
+    (3, "/element/default_to_current_conversation"),
+    (3, "/element/filter/exclude_external_shared_channels"),
+    (3, "/element/filter/exclude_bot_users"),
+]
+
+
+@pytest.mark.parametrize("surface", EVERYWHERE)
+def test_every_documented_field_is_taken(surface: str) -> None:
+    for block in WHOLE:
+        assert faults_in_blocks([block], surface) == []
+
+
+@pytest.mark.parametrize(("number", "place"), FLAGS)
+def test_a_flag_is_true_or_false(number: int, place: str) -> None:
+    block = copy.deepcopy(WHOLE[number])
+    *way, last = place.strip("/").split("/")
+    part: Any = block
+    for step in way:
+        part = part[int(step)] if isinstance(part, list) else part[step]
+    part[last] = "yes"
+    assert faults_in_blocks([block], "modal") == [f"must provide a boolean [json-pointer:/blocks/0{place}]"]
 
 
 ONLY_ON = [
@@ -454,6 +570,14 @@ def test_a_faulty_stretch_of_rich_text_is_named_with_its_place(part: Json, fault
 )
 def test_a_faulty_part_of_rich_text_is_named_with_its_place(block: Json, fault: str) -> None:
     assert faults_in_blocks([block], "message") == [fault]
+
+
+def test_a_modal_says_true_or_false_how_it_closes() -> None:
+    for name in ("clear_on_close", "notify_on_close"):
+        assert faults_in_view(note_modal("x") | {name: True}) == []
+        assert faults_in_view(note_modal("x") | {name: "yes"}) == [
+            f"must provide a boolean [json-pointer:/view/{name}]"
+        ]
 
 
 VIEW_LENGTHS = [
