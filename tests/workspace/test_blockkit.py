@@ -117,6 +117,10 @@ def test_the_number_of_blocks_is_limited_by_surface() -> None:
         "no more than 50 items allowed [json-pointer:/blocks]"
     ]
     assert faults_in_blocks([divider] * 100, "modal") == []
+    assert faults_in_blocks([divider] * 101, "modal") == [
+        "no more than 100 items allowed [json-pointer:/blocks]"
+    ]
+    assert faults_in_blocks([], "message") == []
     assert faults_in_blocks([divider] * 101, "home") == [
         "no more than 100 items allowed [json-pointer:/blocks]"
     ]
