@@ -9,6 +9,7 @@ from bot.workspace.blockkit import faults_in_blocks, faults_in_view
 from tests.workspace.kit import (
     EVERYWHERE,
     Json,
+    accessory,
     actions,
     asked,
     bars,
@@ -23,7 +24,7 @@ from tests.workspace.kit import (
     typed,
     x,
 )
-from tests.workspace.tinybot import button, note_modal, option, section, text
+from tests.workspace.tinybot import button, home, note_modal, option, section, text
 
 
 @pytest.mark.parametrize(
@@ -219,7 +220,7 @@ ONLY_ON = [
     ({"type": "datetimepicker"}, {"message", "modal"}),
     ({"type": "email_text_input"}, {"modal"}),
     ({"type": "url_text_input"}, {"modal"}),
-    ({"type": "number_input", "is_decimal_allowed": False, "min_value": "-1", "max_value": "1.5"}, {"modal"}),
+    ({"type": "number_input", "is_decimal_allowed": False, "min_value": "1", "max_value": "1.0"}, {"modal"}),
     ({"type": "plain_text_input"}, set(EVERYWHERE)),
     ({"type": "datepicker", "initial_date": "2026-11-30"}, set(EVERYWHERE)),
     ({"type": "timepicker", "initial_time": "23:59"}, set(EVERYWHERE)),
@@ -316,6 +317,14 @@ def test_a_modal_says_true_or_false_how_it_closes() -> None:
 def test_one_element_of_a_view_takes_the_focus() -> None:
     eager = typed(focus_on_load=True)
     assert faults_in_view(note_modal("x") | {"blocks": [eager, typed(focus_on_load=False)]}) == []
-    assert faults_in_view(note_modal("x") | {"blocks": [eager, eager]}) == [
-        "only one element can be set to focus_on_load [json-pointer:/view]"
+    beside = accessory({"type": "users_select", "focus_on_load": True})
+    for both in ([eager, eager], [eager, beside]):
+        assert faults_in_view(note_modal("x") | {"blocks": both}) == [
+            "only one element can be set to focus_on_load [json-pointer:/view]"
+        ]
+
+
+def test_a_fault_in_a_view_is_named_with_its_place_there() -> None:
+    assert faults_in_view(home(1) | {"blocks": [section("x"), section("")]}) == [
+        "must be more than 0 characters [json-pointer:/view/blocks/1/text/text]"
     ]

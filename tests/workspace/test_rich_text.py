@@ -9,6 +9,7 @@ from tests.workspace.kit import EVERYWHERE, STRETCHES, Json, bullets, lines
 def test_rich_text_takes_what_slack_documents() -> None:
     for surface in EVERYWHERE:
         for kind in ("rich_text_section", "rich_text_quote"):
+            assert faults_in_blocks([lines(kind=kind)], surface) == []
             assert faults_in_blocks([lines(*STRETCHES, kind=kind)], surface) == []
         assert faults_in_blocks([lines(*STRETCHES[:2], kind="rich_text_preformatted")], surface) == []
         rows = [{"type": "rich_text_section", "elements": STRETCHES}]
