@@ -1,6 +1,7 @@
 """`/followup next`: the single best thing to do now, one after the other (R40)."""
 
 from bot.db.models import Outcome, Tier
+from bot.workspace import Message
 from tests.handlers.conftest import Desk, buttons, read, texts
 
 
@@ -9,6 +10,16 @@ def owned(desk: Desk, name: str, tier: Tier) -> int:
     number = desk.arrives(name, tier=tier, email=f"{name.lower()}@x.example", phone=None)
     desk.followup("ana", f"claim L-{1000 + number}")
     return number
+
+
+def another_answer(desk: Desk, before: Message) -> Message:
+    """What Ana is shown after this answer: it comes after her click is acknowledged."""
+
+    def newest() -> Message:
+        return desk.workspace.ephemerals(desk.users["ana"])[-1]
+
+    assert desk.workspace.wait_for(lambda: newest() != before)
+    return newest()
 
 
 def test_callbacks_come_first_then_uncontacted_hot_leads_then_tiers_then_the_most_recent(desk: Desk) -> None:
@@ -23,7 +34,7 @@ def test_callbacks_come_first_then_uncontacted_hot_leads_then_tiers_then_the_mos
     while "Next lead" in read(shown):
         served.append(read(shown))
         desk.click("ana", shown, "next_lead")
-        shown = desk.workspace.ephemerals(desk.users["ana"])[-1]
+        shown = another_answer(desk, shown)
     order = [
         next(name for name in ("Replied", "Older", "Newer", "Hottest") if name in text) for text in served
     ]
