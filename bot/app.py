@@ -14,7 +14,6 @@ from pathlib import Path
 import structlog
 from flask import Flask
 from slack_bolt import App as Bolt
-from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
 from sqlalchemy.orm import Session
 
@@ -28,10 +27,12 @@ from bot.handlers import Edge, register
 from bot.intake import ensure_secrets
 from bot.messages import RENDERERS
 from bot.outbox.delivery import Delivery
+from bot.outbox.refusals import RefusalTally
 from bot.settings import Settings
 from bot.team.live import NoTeamError, apply_team, live_team
 from bot.web import HttpServer, create_web
 from bot.web.server import THREADS as HTTP_THREADS
+from bot.web.socket import SlackSocket
 from bot.worker import Worker
 from bot.worker.worker import POLL
 
@@ -56,6 +57,8 @@ class Followup:
     database: Database
     client: WebClient
     bolt: Bolt
+    socket: SlackSocket | None
+    """In Socket Mode."""
     web: Flask
     worker: Worker
     business_now: Clock
@@ -72,13 +75,15 @@ def build(
     secret = settings.followup_secret
     database = Database(settings.database_url, secret=secret.get_secret_value() if secret else None)
     # Delivery owns retries: the client's own could post a message twice.
+    tally = RefusalTally(database)
     client = WebClient(
         settings.slack_bot_token.get_secret_value(),
         base_url=settings.slack_api_url,
         timeout=settings.slack_timeout_seconds,
-        retry_handlers=[],
+        retry_handlers=[tally],
     )
     bolt = _bolt(settings, client)
+    socket = _socket(settings, bolt, tally)
     register(bolt, Edge(database, business_now, machine_now))
     delivery = Delivery(
         database,
@@ -95,8 +100,9 @@ def build(
         business_now=business_now,
         machine_now=machine_now,
         bolt=None if settings.socket_mode else bolt,
+        socket_connected=(lambda: socket.connected) if socket else None,
     )
-    return Followup(settings, database, client, bolt, web, worker, business_now)
+    return Followup(settings, database, client, bolt, socket, web, worker, business_now)
 
 
 def prepare(bot: Followup) -> None:
@@ -145,7 +151,7 @@ class Running:
         self._bot = bot
         self.server = _server(bot) if web else None
         self._worker = bot.worker if worker else None
-        self._socket = _socket(bot) if web and bot.settings.socket_mode else None
+        self._socket = bot.socket if web else None
 
     def start(self) -> None:
         if self._worker:
@@ -153,12 +159,12 @@ class Running:
         if self.server:
             self.server.start()
         if self._socket:
-            self._socket.connect()  # type: ignore[no-untyped-call]
+            self._socket.start()
 
     def stop(self) -> None:
         """Take nothing new, finish what is under way."""
         if self._socket:
-            self._socket.close()  # type: ignore[no-untyped-call]
+            self._socket.stop()
         if self.server:
             self.server.stop()
         if self._worker:
@@ -204,11 +210,10 @@ def _server(bot: Followup) -> HttpServer:
         raise PortError(bot.settings, error) from error
 
 
-def _socket(bot: Followup) -> SocketModeHandler:
-    assert bot.settings.slack_app_token is not None
-    # Its own client: opening sockets is authorised by the app token.
-    return SocketModeHandler(
-        bot.bolt,
-        bot.settings.slack_app_token.get_secret_value(),
-        web_client=WebClient(base_url=bot.settings.slack_api_url, timeout=bot.settings.slack_timeout_seconds),
+def _socket(settings: Settings, bolt: Bolt, tally: RefusalTally) -> SlackSocket | None:
+    if settings.slack_app_token is None:
+        return None
+    client = WebClient(
+        base_url=settings.slack_api_url, timeout=settings.slack_timeout_seconds, retry_handlers=[tally]
     )
+    return SlackSocket(bolt, settings.slack_app_token.get_secret_value(), client)

@@ -147,6 +147,6 @@ def _postpone(session: Session, task_ids: Sequence[int], live: LiveTeam, now: da
             Activity(lead_id=lead.id, at=now, kind=ActivityKind.HELD_BACK, task_id=task.id, facts=facts)
         )
         rewrite_next_action(session, lead)
-        refresh(session, IntentKind.LEAD_CARD, lead.id)
+        refresh(session, IntentKind.LEAD_CARD, lead.id, now=now)
     session.flush()
     return {task.id for task, _ in rows}

@@ -47,7 +47,7 @@ def _fire(session: Session, timer: Timer, lead: Lead, live: LiveTeam, now: datet
     if not lead.status.is_closed:
         _perform(session, timer, lead, live, now)
         rewrite_next_action(session, lead)
-        refresh(session, IntentKind.LEAD_CARD, lead.id)
+        refresh(session, IntentKind.LEAD_CARD, lead.id, now=now)
     return True
 
 

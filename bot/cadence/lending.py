@@ -106,7 +106,7 @@ def plan_anew(
     slots = dict(zip(overdue, spread(len(overdue), now, calendar), strict=True))
     for task, due_at in wanted:
         task.state, task.due_at = TaskState.WAITING, slots.get(task.id, due_at)
-        refresh_tasks(session, task.id)
+        refresh_tasks(session, task.id, now=now)
     wake(session, Loop.TIMERS)
 
 
@@ -167,7 +167,7 @@ def _lend(
     else:
         task.owner_id, row.due_at = absence.rep_id, row.due_at or task.due_at
         _put_off(session, task, lead, absence, live)
-    refresh_tasks(session, task.id)
+    refresh_tasks(session, task.id, now=now)
 
 
 def _holder(

@@ -317,7 +317,7 @@ def _suppressed(logged: Logged) -> None:
         each.suppressed = True
         close_lead(session, each, Status.UNSUBSCRIBED, now)
         rewrite_next_action(session, each)
-        refresh(session, IntentKind.LEAD_CARD, each.id)
+        refresh(session, IntentKind.LEAD_CARD, each.id, now=now)
 
 
 def _put_off(logged: Logged) -> None:
@@ -348,6 +348,6 @@ _EFFECTS: Mapping[Outcome, Callable[[Logged], None]] = {
 def _show_everywhere(logged: Logged) -> None:
     session, lead = logged.session, logged.lead
     rewrite_next_action(session, lead)
-    refresh(session, IntentKind.LEAD_CARD, lead.id)
+    refresh(session, IntentKind.LEAD_CARD, lead.id, now=logged.now)
     if logged.task is not None:
-        refresh_tasks(session, logged.task.id)
+        refresh_tasks(session, logged.task.id, now=logged.now)

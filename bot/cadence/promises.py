@@ -43,7 +43,7 @@ def record_promise(
     if request:
         promised.facts = promised.facts | {"request": request}
     rewrite_next_action(session, lead)
-    refresh(session, IntentKind.LEAD_CARD, lead.id)
+    refresh(session, IntentKind.LEAD_CARD, lead.id, now=now)
     return promised
 
 

@@ -67,7 +67,7 @@ def _still_open(session: Session, rep: Rep, live: LiveTeam, now: datetime) -> Se
 
 def _remind(session: Session, rep: Rep, tasks: Sequence[Task], now: datetime) -> None:
     task_ids = [task.id for task in tasks]
-    refresh_tasks(session, *task_ids)
+    refresh_tasks(session, *task_ids, now=now)
     add_lists(session, list(lists_of(task_ids, rep.id)), now, overdue=True)
     session.add_all(
         Activity(

@@ -193,7 +193,7 @@ def open_tasks_of(session: Session, lead: Lead) -> Sequence[Task]:
 def cancel(session: Session, task: Task, now: datetime) -> None:
     """Nothing to do here any more; a message about it says so."""
     task.state, task.closed_at = TaskState.CANCELLED, now
-    refresh_tasks(session, task.id)
+    refresh_tasks(session, task.id, now=now)
 
 
 def _add(session: Session, task: Task, now: datetime, *, tell_now: bool) -> Task:

@@ -32,9 +32,9 @@ def show_tasks(session: Session, task_ids: Sequence[int], now: datetime) -> None
         return
     lists = list(_lists(session, task_ids))
     listed = {task_id for _, ids in lists for task_id in ids}
-    _refresh_lists(session, task_ids)
+    _refresh_lists(session, task_ids, now)
     if lists:
-        refresh(session, IntentKind.TASK, *listed)
+        refresh(session, IntentKind.TASK, *listed, now=now)
         add_lists(session, lists, now)
     if apart := [task_id for task_id in task_ids if task_id not in listed]:
         _tell_again(session, apart, now)
@@ -60,10 +60,10 @@ def add_lists(
     show_many(session, IntentKind.TASK_LIST, messages.order_by(DueList.id), now)
 
 
-def refresh_tasks(session: Session, *task_ids: int) -> None:
+def refresh_tasks(session: Session, *task_ids: int, now: datetime) -> None:
     """Bring whatever shows these tasks up to date; posts nothing new."""
-    refresh(session, IntentKind.TASK, *task_ids)
-    _refresh_lists(session, task_ids)
+    refresh(session, IntentKind.TASK, *task_ids, now=now)
+    _refresh_lists(session, task_ids, now)
 
 
 def lists_of(task_ids: Sequence[int], owner_id: int) -> Iterator[tuple[int, Sequence[int]]]:
@@ -91,10 +91,10 @@ def _lists(session: Session, task_ids: Sequence[int]) -> Iterator[tuple[int, Seq
             yield from lists_of(ids, owner_id)
 
 
-def _refresh_lists(session: Session, task_ids: Sequence[int]) -> None:
+def _refresh_lists(session: Session, task_ids: Sequence[int], now: datetime) -> None:
     holding = select(ListedTask.list_id).where(among(session, ListedTask.task_id, task_ids)).distinct()
     if list_ids := session.scalars(holding).all():
-        refresh(session, IntentKind.TASK_LIST, *list_ids)
+        refresh(session, IntentKind.TASK_LIST, *list_ids, now=now)
 
 
 def _tell_again(session: Session, task_ids: Sequence[int], now: datetime) -> None:

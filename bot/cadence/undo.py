@@ -93,7 +93,7 @@ def undo(session: Session, activity_id: int, by: Rep, now: datetime) -> Lead:
         )
     )
     rewrite_next_action(session, lead)
-    refresh(session, IntentKind.LEAD_CARD, lead.id)
+    refresh(session, IntentKind.LEAD_CARD, lead.id, now=now)
     wake(session, Loop.TIMERS)
     return lead
 
@@ -165,17 +165,17 @@ def _take_back(session: Session, lead: Lead, activity: Activity, now: datetime) 
         known = {name: value for name, value in lead.facts.items() if name != "objection"}
         lead.facts = known | ({"objection": before["objection"]} if before["objection"] else {})
     session.flush()
-    _show_again(session, restored)
+    _show_again(session, restored, now)
 
 
-def _show_again(session: Session, rows: Sequence[Base]) -> None:
+def _show_again(session: Session, rows: Sequence[Base], now: datetime) -> None:
     for row in rows:
         if isinstance(row, Task):
-            refresh_tasks(session, row.id)
+            refresh_tasks(session, row.id, now=now)
         elif isinstance(row, Lead):
             # An address that was suppressed closed every lead that has it.
             rewrite_next_action(session, row)
-            refresh(session, IntentKind.LEAD_CARD, row.id)
+            refresh(session, IntentKind.LEAD_CARD, row.id, now=now)
 
 
 def gone_out(session: Session, activity_id: int) -> int:

@@ -17,6 +17,7 @@ from bot.handlers import (
     open_task,
     outcome,
     pass_,
+    responding,
     undo,
     unknown,
     view_lead,
@@ -30,6 +31,7 @@ __all__ = ["Edge", "register"]
 def register(bolt: App, edge: Edge) -> None:
     """Hand every listener to Bolt. The first that fits takes a click: the one for unknown buttons comes last."""
     for listener in (
+        responding,
         claim,
         pass_,
         outcome,

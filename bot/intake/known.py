@@ -124,7 +124,7 @@ def wrote_again(
     session.flush()
     if risen:
         follow_tier(session, lead, before, now)
-    refresh(session, IntentKind.LEAD_CARD, lead.id)
+    refresh(session, IntentKind.LEAD_CARD, lead.id, now=now)
     if lead.owner_id is None:
         return False
     owner = session.get_one(Rep, lead.owner_id)

@@ -17,7 +17,7 @@ from bot.outbox.addresses import Address, ChannelAddress, address_of
 from bot.outbox.budgets import Limits
 from bot.outbox.enqueue import IntentKind
 from bot.outbox.failures import accept_failure, is_about_the_message
-from bot.outbox.late import SEARCHED, count_extra
+from bot.outbox.late import SEARCHED, count_extra, count_unsearched
 from bot.outbox.leases import Leased
 from bot.outbox.pauses import EVERYWHERE, reopen_probe, resume
 from bot.outbox.people import resolve_person
@@ -75,10 +75,10 @@ class Courier:
             self._say_nothing(leased, wish)
             return False
         if leased.ts and leased.channel:
-            self._remove_doubles(leased, Posted(leased.channel, leased.ts))
+            looked = self._remove_doubles(leased, Posted(leased.channel, leased.ts))
             self._update(leased, leased.channel, leased.ts, wish.message)
             with self._database.write() as session:
-                self._settle(session, leased, wish)
+                self._settle(session, leased, wish, looked=looked)
         elif wish.address:
             self._post(leased, wish, wish.message, wish.address, deadline)
         return True
@@ -135,10 +135,11 @@ class Courier:
         user = address.user or resolve_person(self._database, self._slack, address.rep_id, address.email)
         return self._slack.dm_with(user)
 
-    def _find_lost(self, leased: Leased, channel: str | None) -> list[Posted]:
+    def _find_lost(self, leased: Leased, channel: str | None) -> list[Posted] | None:
         """The messages of earlier tries whose answers were never heard, if Slack has them; newest first.
 
-        None found in a channel of which only the name is known yet: it has no history to ask for.
+        None: Slack does not let us look. Empty in a channel of which only the name is known yet: it has no history
+        to ask for.
         """
         if leased.unsure_since is None or channel is None:
             return []
@@ -149,7 +150,7 @@ class Courier:
                 raise
             # Twice is better than never; whether the channel takes messages, posting will tell.
             log.warning("cannot look for a lost message", intent=leased.id, error=failure.error)
-            return []
+            return None
 
     def _record(self, leased: Leased, wish: _Wish, posted: Posted) -> None:
         with self._database.write() as session:
@@ -162,13 +163,18 @@ class Courier:
             self._remove_extras(leased, [posted])
         elif leased.unsure_since is not None:
             # Under the lease: if this ends half-way, whoever leases it next looks again.
-            self._remove_doubles(leased, posted)
+            looked = self._remove_doubles(leased, posted)
             with self._database.write() as session:
-                self._settle(session, leased, wish)
+                self._settle(session, leased, wish, looked=looked)
 
-    def _remove_doubles(self, leased: Leased, kept: Posted) -> None:
-        """Take back the messages of earlier tries that arrived late, or that nobody could look for until now."""
-        self._remove_extras(leased, [each for each in self._find_lost(leased, kept.channel) if each != kept])
+    def _remove_doubles(self, leased: Leased, kept: Posted) -> bool:
+        """Take back the messages of earlier tries that arrived late, or that nobody could look for until now.
+
+        False when Slack still does not let us look.
+        """
+        lost = self._find_lost(leased, kept.channel)
+        self._remove_extras(leased, [each for each in lost or [] if each != kept])
+        return lost is not None
 
     def _adopt(self, leased: Leased, lost: list[Posted]) -> None:
         oldest, extras = lost[-1], lost[:-1]
@@ -180,8 +186,10 @@ class Courier:
             settling.adopt(session, leased, oldest.channel, oldest.ts, self._business_now())
             self._lift_probed(session, leased)
 
-    def _settle(self, session: Session, leased: Leased, wish: _Wish) -> None:
-        settling.settle(session, leased, wish.wanted)
+    def _settle(self, session: Session, leased: Leased, wish: _Wish, *, looked: bool = True) -> None:
+        if settling.settle(session, leased, wish.wanted) and not looked:
+            # Here a doubt ends without an answer.
+            count_unsearched(session, leased.id)
         self._lift_probed(session, leased)
 
     def _lift_probed(self, session: Session, leased: Leased) -> None:

@@ -4,13 +4,14 @@ import enum
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, cast, func, literal, select, true, update
+from sqlalchemy import ColumnElement, Select, String, case, cast, func, literal, select, true, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from bot.db import Loop, wake
 from bot.db.models import Intent
 from bot.db.sql import Upsert, insert_into
 from bot.db.types import UtcDateTime
+from bot.outbox.leases import is_open
 
 Messages = Select[str, str]
 """A query for the subject and destination of messages."""
@@ -89,7 +90,7 @@ def show_many(session: Session, kind: IntentKind, messages: Messages, now: datet
     """`show` for every message this query finds, posted in its order: one statement. It may name none twice."""
     session.execute(
         _insert(session, kind, messages, now).on_conflict_do_update(
-            index_elements=_MESSAGE, set_={"wanted": Intent.wanted + 1, "dead_at": None}
+            index_elements=_MESSAGE, set_=_raised(now)
         )
     )
     wake(session, Loop.DELIVERY)
@@ -106,13 +107,13 @@ def tell_many(session: Session, kind: IntentKind, messages: Messages, now: datet
     wake(session, Loop.DELIVERY)
 
 
-def refresh(session: Session, kind: IntentKind, *subjects: int | str) -> None:
+def refresh(session: Session, kind: IntentKind, *subjects: int | str, now: datetime) -> None:
     """Update every message of this kind and these subjects that was posted or is about to be; posts nothing new."""
     # One statement: two that read and then write could count one wish instead of two.
     session.execute(
         update(Intent)
         .where(Intent.kind == kind.value, Intent.subject.in_([str(each) for each in subjects]))
-        .values(wanted=Intent.wanted + 1, dead_at=None)
+        .values(_raised(now))
     )
     wake(session, Loop.DELIVERY)
 
@@ -130,6 +131,12 @@ def _message(subject: int | str, destination: str) -> Messages:
     return select(literal(str(subject)), literal(destination)).where(true())
 
 
+def _raised(now: datetime) -> dict[str, Any]:
+    """One wish more; whoever waits already has waited since the first."""
+    since = case((is_open(), Intent.wanted_at), else_=literal(now, UtcDateTime))
+    return {"wanted": Intent.wanted + 1, "dead_at": None, "wanted_at": since}
+
+
 def _insert(session: Session, kind: IntentKind, messages: Messages, now: datetime) -> Upsert:
     subject, destination = messages.selected_columns
     row: dict[str, ColumnElement[Any]] = {
@@ -141,6 +148,7 @@ def _insert(session: Session, kind: IntentKind, messages: Messages, now: datetim
         "done": literal(0),
         "attempts": literal(0),
         "created_at": literal(now, UtcDateTime),
+        "wanted_at": literal(now, UtcDateTime),
     }
     rows = messages.with_only_columns(*row.values(), maintain_column_froms=True)
     return insert_into(session, Intent).from_select(list(row), rows)

@@ -32,29 +32,34 @@ class OutboxHealth:
     depth: int
     """Messages that Slack does not show yet as they are wanted."""
     oldest_seconds: float | None
-    """How long the oldest message that was never posted has waited; None when none waits."""
+    """For how long Slack has not shown the oldest of them as it is wanted; None when none waits."""
     dead: int
     """Messages given up; the next wish to show one revives it."""
     failing: dict[str, int]
     """Messages that wait because a call failed, by Slack's name for it or ours."""
+    given_up: dict[str, int]
+    """The dead ones, by what was said last."""
     pauses: tuple[PauseReport, ...]
 
 
 def outbox_health(session: Session, machine_now: datetime) -> OutboxHealth:
     """The outbox as it stands."""
-    depth = session.scalar(select(func.count()).select_from(Intent).where(is_open()))
-    oldest = session.scalar(select(func.min(Intent.created_at)).where(is_open(), Intent.sent_at.is_(None)))
-    dead = session.scalar(select(func.count()).select_from(Intent).where(Intent.dead_at.is_not(None)))
-    failing = select(Intent.last_error, func.count()).where(
-        is_open(), Intent.last_error.is_not(None), Intent.last_error.not_in(OUR_OWN)
-    )
+    waiting = session.execute(
+        select(Intent.last_error, func.count(), func.min(Intent.wanted_at))
+        .where(is_open())
+        .group_by(Intent.last_error)
+    ).all()
+    oldest = min((since for _, _, since in waiting if since), default=None)
+    given_up = select(Intent.last_error, func.count()).where(Intent.dead_at.is_not(None))
+    dead = {str(error): count for error, count in session.execute(given_up.group_by(Intent.last_error)).all()}
     pauses = session.scalars(select(Pause).order_by(Pause.since, Pause.destination))
     return OutboxHealth(
-        depth=depth or 0,
-        # Rows are created in business time, which a demo moves ahead of the machine's.
+        depth=sum(count for _, count, _ in waiting),
+        # Messages are wanted in business time, which a demo moves ahead of the machine's.
         oldest_seconds=max((machine_now - oldest).total_seconds(), 0.0) if oldest else None,
-        dead=dead or 0,
-        failing={str(error): count for error, count in session.execute(failing.group_by(Intent.last_error))},
+        dead=sum(dead.values()),
+        failing={error: count for error, count, _ in waiting if error and error not in OUR_OWN},
+        given_up=dead,
         pauses=tuple(_report(pause) for pause in pauses),
     )
 

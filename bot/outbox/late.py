@@ -41,6 +41,16 @@ def extra_messages_deleted(session: Session) -> int:
     return session.scalar(select(func.sum(Intent.extras)).where(text("extras > 0"))) or 0
 
 
+def count_unsearched(session: Session, intent_id: int) -> None:
+    """Nobody could look whether this intent's message stands twice: twice is better than never."""
+    session.execute(update(Intent).where(Intent.id == intent_id).values(unsearched=Intent.unsearched + 1))
+
+
+def messages_unsearched(session: Session) -> int:
+    """How many messages in doubt could not be looked for, ever: `followup_unsearched_messages_total`."""
+    return session.scalar(select(func.sum(Intent.unsearched)).where(text("unsearched > 0"))) or 0
+
+
 class LateExtras:
     """Looks once more, a minute after a doubt has ended. Any number may share one database."""
 

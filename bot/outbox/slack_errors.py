@@ -2,8 +2,10 @@
 
 import enum
 import socket
+from collections.abc import Mapping
 from datetime import timedelta
 from http.client import HTTPException
+from typing import Any
 from urllib.error import URLError
 
 from slack_sdk.errors import SlackApiError
@@ -108,6 +110,7 @@ _MESSAGE = frozenset(
     }
 )
 _GONE = frozenset({"cant_update_message", "edit_window_closed", "message_not_found"})
+RATELIMITED, NOT_JSON = "ratelimited", "not_json"
 _LIMITED = frozenset({"message_limit_exceeded", "rate_limited", "ratelimited", "rollup_error"})
 _SLACKS_FAULT = frozenset(
     {
@@ -130,21 +133,28 @@ def sort_failure(method: str, error: Exception) -> SlackFailure:
         return SlackFailure(Scope.RETRYABLE, "no_answer", method=method, maybe_done=unheard)
     if isinstance(error, ValueError | LookupError | AttributeError):
         # How the client stumbles over a body that is no JSON object.
-        return SlackFailure(Scope.RETRYABLE, "not_json", method=method, maybe_done=True)
+        return SlackFailure(Scope.RETRYABLE, NOT_JSON, method=method, maybe_done=True)
     return SlackFailure(Scope.UNKNOWN, type(error).__name__, method=method)
+
+
+def refusal_name(status: int, data: Mapping[str, Any]) -> str:
+    """Slack's name for why it refused, or ours where it gave none. `data` is the answer's object, empty without one."""
+    name = str(data.get("error") or f"http_{status}")
+    if status == 429 or name in _LIMITED:
+        return RATELIMITED
+    if " " in name or not data:
+        # The client's own sentence about a body that is not JSON.
+        return f"http_{status}" if status >= 500 else NOT_JSON
+    return name
 
 
 def _sort_answer(method: str, answer: SlackResponse) -> SlackFailure:
     data = answer.data if isinstance(answer.data, dict) else {}
-    name = str(data.get("error") or f"http_{answer.status_code}")
-    if answer.status_code == 429 or name in _LIMITED:
+    name = refusal_name(answer.status_code, data)
+    if name == RATELIMITED:
         wish = _retry_after(answer.headers)
-        return SlackFailure(Scope.RETRYABLE, "ratelimited", method=method, retry_after=wish)
-    if " " in name or not data:
-        # The client's own sentence about a body that is not JSON.
-        name = f"http_{answer.status_code}" if answer.status_code >= 500 else "not_json"
-        return SlackFailure(Scope.RETRYABLE, name, method=method, maybe_done=True)
-    if answer.status_code >= 500 or name in _SLACKS_FAULT:
+        return SlackFailure(Scope.RETRYABLE, name, method=method, retry_after=wish)
+    if answer.status_code >= 500 or name == NOT_JSON or name in _SLACKS_FAULT:
         return SlackFailure(Scope.RETRYABLE, name, method=method, maybe_done=True)
     return SlackFailure(_scope(method, name), name, method=method)
 

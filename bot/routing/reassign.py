@@ -146,7 +146,7 @@ def _hand_over(session: Session, lead: Lead, to: Rep, now: datetime, *, shown: b
     end_lending(session, tasks)
     for task in tasks:
         task.owner_id = to.id
-        refresh_tasks(session, task.id)
+        refresh_tasks(session, task.id, now=now)
     session.flush()
     # Where `to` is on leave, it is whoever stands in for them who is told.
     due = [task for task in tasks if task.state is TaskState.DUE]

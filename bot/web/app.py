@@ -1,6 +1,7 @@
 """The web app, put together."""
 
 import time
+from collections.abc import Callable
 
 import structlog
 from flask import Flask, Response, g, request
@@ -24,12 +25,19 @@ _HEADERS = {
 }
 
 
-def create_web(database: Database, *, business_now: Clock, machine_now: Clock, bolt: App | None) -> Flask:
+def create_web(
+    database: Database,
+    *,
+    business_now: Clock,
+    machine_now: Clock,
+    bolt: App | None,
+    socket_connected: Callable[[], bool] | None = None,
+) -> Flask:
     """The HTTP edge. Without `bolt` (Socket Mode) there is no route for Slack."""
     web = Flask(__name__, static_folder=None)
     register_problems(web)
     web.register_blueprint(leads_blueprint(database, business_now, machine_now))
-    web.register_blueprint(health_blueprint(database, business_now, machine_now))
+    web.register_blueprint(health_blueprint(database, business_now, machine_now, socket_connected))
     if bolt:
         web.register_blueprint(slack_blueprint(bolt))
 

@@ -1,5 +1,6 @@
 """`/healthz`: the process runs. `/readyz`: leads can be stored. `/metrics`: the figures, read when asked."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from flask import Blueprint, Response, jsonify
@@ -13,17 +14,23 @@ from bot.db.migrate import UnreachableDatabaseError, is_current
 from bot.db.models import Budget, InboxEntry, InboxState
 from bot.outbox.budgets import lock_budgets
 from bot.outbox.health import outbox_health
+from bot.web.lateness import too_late
 from bot.web.metrics import Figures
 
 _PROOF = "readyz"
 """The row that is written to find out whether rows can be written: a budget that nobody spends."""
 
 
-def health_blueprint(database: Database, business_now: Clock, machine_now: Clock) -> Blueprint:
-    """The routes that operators and their tools use."""
+def health_blueprint(
+    database: Database,
+    business_now: Clock,
+    machine_now: Clock,
+    socket_connected: Callable[[], bool] | None = None,
+) -> Blueprint:
+    """The routes that operators and their tools use. `socket_connected` only in Socket Mode."""
     blueprint = Blueprint("health", __name__)
     registry = CollectorRegistry()
-    registry.register(Figures(database, business_now, machine_now))
+    registry.register(Figures(database, business_now, machine_now, socket_connected))
 
     @blueprint.get("/healthz")
     def healthz() -> Response:
@@ -35,20 +42,25 @@ def health_blueprint(database: Database, business_now: Clock, machine_now: Clock
             return jsonify(status="unavailable", why=trouble), 503
         with database.read() as session:
             health = outbox_health(session, machine_now())
+            late = too_late(session, health, business_now())
             failed = select(func.count()).where(InboxEntry.state == InboxState.FAILED)
             unreadable = session.scalar(failed)
+        socket = {"socket_connected": socket_connected()} if socket_connected else {}
         pauses = [
             {"destination": each.destination, "error": each.error, "mend": each.mend}
             for each in health.pauses
         ]
-        status = "degraded" if pauses or health.dead or health.failing else "ok"
+        # Leads are taken all the same: whoever balances load must go on sending them here.
+        troubled = pauses or health.dead or health.failing or late or False in socket.values()
         counts = {
             "unreadable": unreadable,
             "undelivered": health.depth,
             "failing": health.failing,
             "dead": health.dead,
+            "late": late,
         }
-        return jsonify(status=status, **counts, pauses=pauses), 200
+        status = "degraded" if troubled else "ok"
+        return jsonify(status=status, **counts, **socket, pauses=pauses), 200
 
     @blueprint.get("/metrics")
     def metrics() -> Response:

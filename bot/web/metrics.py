@@ -1,32 +1,25 @@
 """The figures for Prometheus, read from the database when they are asked for: every process gives the same."""
 
-from collections.abc import Collection, Iterable
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 
 from prometheus_client import Metric
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
 from prometheus_client.registry import Collector
-from sqlalchemy import case, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.clock import Clock
 from bot.db import Database
-from bot.db.models import (
-    Escalation,
-    FigureMark,
-    InboxEntry,
-    InboxState,
-    Intent,
-    Task,
-    TaskState,
-    Tier,
-    Timer,
-)
-from bot.outbox.health import outbox_health
-from bot.outbox.late import extra_messages_deleted
+from bot.db.models import FigureMark, InboxEntry, InboxState, Tier
+from bot.outbox.health import OutboxHealth, outbox_health
+from bot.outbox.late import extra_messages_deleted, messages_unsearched
+from bot.outbox.refusals import refusals
 from bot.stats.bins import merged, number_within
 from bot.stats.cells import MARKS_READ, ever
 from bot.stats.counting import CLAIM, CLAIMED, RECEIVED, RESPONSE, Sums
+from bot.web.lateness import due_late, undecided
 
 MINUTES = (2, 4, 5, 10, 15, 30, 60, 120, 240, 480, 1440, 2880)
 """Bounds of the histograms: the ladder's steps (D1), the bands of first responses (R12), then hours and days."""
@@ -35,8 +28,16 @@ MINUTES = (2, 4, 5, 10, 15, 30, 60, 120, 240, 480, 1440, 2880)
 class Figures(Collector):
     """Inbox, outbox, lateness, leads, claims and first responses, as they stand."""
 
-    def __init__(self, database: Database, business_now: Clock, machine_now: Clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        business_now: Clock,
+        machine_now: Clock,
+        socket_connected: Callable[[], bool] | None = None,
+    ) -> None:
+        """`socket_connected`: whether this process's socket is, in Socket Mode."""
         self._database, self._business_now, self._machine_now = database, business_now, machine_now
+        self._socket_connected = socket_connected
 
     def describe(self) -> Iterable[Metric]:
         # Without it registering would ask the database, which may not be there yet.
@@ -45,88 +46,82 @@ class Figures(Collector):
     def collect(self) -> Iterable[Metric]:
         business_now, machine_now = self._business_now(), self._machine_now()
         with self._database.snapshot() as session:
-            return [
+            outbox = outbox_health(session, machine_now)
+            figures = [
                 *_inbox(session, business_now),
-                *_outbox(session, machine_now),
-                _refused(session),
+                *_outbox(outbox),
+                *_slack(session),
                 *_late(session, business_now),
                 *_leads(session),
             ]
+        return [*figures, *self._socket()]
+
+    def _socket(self) -> Iterable[Metric]:
+        if self._socket_connected:
+            what = "Whether this process's Socket Mode connection stands: clicks and commands come in by it."
+            yield GaugeMetricFamily("followup_socket_connected", what, int(self._socket_connected()))
 
 
 def _inbox(session: Session, now: datetime) -> Iterable[Metric]:
-    for state, what in (
-        (InboxState.WAITING, "not decided yet"),
-        (InboxState.FAILED, "that nobody could read"),
-    ):
-        count, oldest = session.execute(
-            select(func.count(), func.min(InboxEntry.received_at)).where(InboxEntry.state == state)
-        ).one()
-        yield GaugeMetricFamily(f"followup_inbox_{state}", f"Deliveries {what}.", count)
-        if state is InboxState.WAITING:
-            help_text = "Age of the oldest delivery not decided yet."
-            yield GaugeMetricFamily("followup_inbox_oldest_seconds", help_text, _age(oldest, now))
+    waiting = undecided(session, now)
+    yield GaugeMetricFamily("followup_inbox_waiting", "Deliveries not decided yet.", waiting.count)
+    help_text = "Age of the oldest delivery not decided yet."
+    yield GaugeMetricFamily("followup_inbox_oldest_seconds", help_text, waiting.seconds)
+    failed = session.scalar(select(func.count()).where(InboxEntry.state == InboxState.FAILED))
+    yield GaugeMetricFamily("followup_inbox_failed", "Deliveries that nobody could read.", failed or 0)
 
 
-def _outbox(session: Session, now: datetime) -> Iterable[Metric]:
-    health = outbox_health(session, now)
+def _outbox(health: OutboxHealth) -> Iterable[Metric]:
     yield GaugeMetricFamily("followup_outbox_depth", "Messages not shown in Slack as wanted.", health.depth)
-    help_text = "Age of the oldest message never posted."
+    help_text = "For how long the oldest of them has not been shown as wanted."
     yield GaugeMetricFamily("followup_outbox_oldest_seconds", help_text, health.oldest_seconds or 0)
     yield GaugeMetricFamily("followup_outbox_dead", "Messages given up.", health.dead)
-    yield CounterMetricFamily(
-        "followup_extra_messages_deleted",
-        "Messages that stood twice in Slack and were taken back.",
-        extra_messages_deleted(session),
-    )
     pauses = GaugeMetricFamily(
         "followup_outbox_pauses", "Scopes that Slack refuses.", labels=["scope", "error"]
     )
-    for scope, error in sorted({(pause.scope.value, pause.error) for pause in health.pauses}):
-        alike = [pause for pause in health.pauses if (pause.scope.value, pause.error) == (scope, error)]
-        pauses.add_metric([scope, error], len(alike))
+    for (scope, error), count in sorted(Counter((each.scope, each.error) for each in health.pauses).items()):
+        pauses.add_metric([scope, error], count)
     yield pauses
-
-
-def _refused(session: Session) -> Metric:
-    """Slack's last word on each message that it does not show as wanted."""
     refused = GaugeMetricFamily(
         "followup_outbox_refused",
         "Messages whose last try failed, by what Slack or the network said; dead ones are given up.",
         labels=["error", "state"],
     )
-    state = case((Intent.dead_at.is_not(None), "dead"), else_="waiting").label("state")
-    rows = session.execute(
-        select(Intent.last_error, state, func.count())
-        .where(Intent.last_error.is_not(None), Intent.done < Intent.wanted)
-        .group_by(Intent.last_error, "state")
+    for state, errors in (("waiting", health.failing), ("dead", health.given_up)):
+        for error, count in sorted(errors.items()):
+            refused.add_metric([error, state], count)
+    yield refused
+
+
+def _slack(session: Session) -> Iterable[Metric]:
+    errors = CounterMetricFamily(
+        "followup_slack_errors",
+        "Calls of Slack that failed, by method and what Slack or the network said.",
+        labels=["method", "error"],
     )
-    for error, kept, count in sorted(rows, key=lambda row: (row[0], row[1])):
-        refused.add_metric([error, kept], count)
-    return refused
+    for (method, error), times in sorted(refusals(session).items()):
+        errors.add_metric([method, error], times)
+    yield errors
+    yield CounterMetricFamily(
+        "followup_extra_messages_deleted",
+        "Messages that stood twice in Slack and were taken back.",
+        extra_messages_deleted(session),
+    )
+    yield CounterMetricFamily(
+        "followup_unsearched_messages",
+        "Messages sent again although Slack did not let us look whether they stood there already.",
+        messages_unsearched(session),
+    )
 
 
 def _late(session: Session, now: datetime) -> Iterable[Metric]:
-    """What is due and did not happen: anything but a moment's lateness means that no worker runs."""
-    due = {
-        "task": select(func.count(), func.min(Task.due_at)).where(
-            Task.state == TaskState.WAITING, Task.due_at <= now
-        ),
-        "escalation": select(func.count(), func.min(Escalation.next_step_at)).where(
-            Escalation.ended_at.is_(None), Escalation.next_step_at <= now
-        ),
-        "timer": select(func.count(), func.min(Timer.due_at)).where(
-            Timer.fired_at.is_(None), Timer.due_at <= now
-        ),
-    }
     late = GaugeMetricFamily("followup_due_late", "Rows due and not fired yet.", labels=["kind"])
     oldest = GaugeMetricFamily(
         "followup_due_late_seconds", "How late the oldest of them is.", labels=["kind"]
     )
-    for kind, query in due.items():
-        count, since = session.execute(query).one()
-        late.add_metric([kind], count)
-        oldest.add_metric([kind], _age(since, now))
+    for kind, waiting in sorted(due_late(session, now).items()):
+        late.add_metric([kind], waiting.count)
+        oldest.add_metric([kind], waiting.seconds)
     return [late, oldest]
 
 
@@ -170,7 +165,3 @@ def _histogram(name: str, what: str, pools: Collection[Sums], figure: str) -> Me
             count, seconds = (sum(each) for each in zip(*bins.values(), strict=True))
             histogram.add_metric([tier.value], [*bounds, ("+Inf", count)], float(seconds))
     return histogram
-
-
-def _age(since: datetime | None, now: datetime) -> float:
-    return max((now - since).total_seconds(), 0.0) if since else 0.0

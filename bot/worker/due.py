@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select, union_all
 from sqlalchemy.orm import Session
 
-from bot.db.models import Absence, AbsenceState, Escalation, Rep, Task, TaskState, Timer
+from bot.db.due import DUE
 
 SLACK = timedelta(seconds=10)
 """How far below the watermark a scan still looks: a due row may have been locked, or just being committed."""
@@ -16,17 +16,9 @@ FULL_SCAN_EVERY = timedelta(minutes=1)
 
 def next_due(session: Session, since: datetime | None = None) -> datetime | None:
     """The earliest business instant, from `since` on, at which a step, task, timer or leave is due, or None."""
-    dues = (
-        (Escalation.next_step_at, Escalation.ended_at.is_(None)),
-        (Task.due_at, Task.state == TaskState.WAITING),
-        (Timer.due_at, Timer.fired_at.is_(None)),
-        (Rep.digest_at, Rep.digest_at.is_not(None)),
-        (Rep.remind_at, Rep.remind_at.is_not(None)),
-        (Absence.next_at, Absence.state != AbsenceState.OVER),
-    )
     earliest = (
-        select(func.min(due_at).label("due")).where(is_open, *([due_at >= since] if since else []))
-        for due_at, is_open in dues
+        select(func.min(due_at).label("due")).where(waits, *([due_at >= since] if since else []))
+        for due_at, waits in DUE.values()
     )
     return min((due for due in session.scalars(union_all(*earliest)) if due is not None), default=None)
 

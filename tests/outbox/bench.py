@@ -103,7 +103,7 @@ class Bench:
 
     def refresh(self, kind: IntentKind, subject: int | str) -> None:
         with self.database.write() as session:
-            refresh(session, kind, subject)
+            refresh(session, kind, subject, now=self.business())
 
     def intent(self, subject: int | str) -> Intent:
         """The row of the only message about this subject."""

@@ -3,7 +3,7 @@
 from slack_sdk import WebClient
 
 from bot.db import database_now
-from bot.outbox.late import LATER, extra_messages_deleted
+from bot.outbox.late import LATER, extra_messages_deleted, messages_unsearched
 from bot.outbox.leases import LEASE
 from bot.outbox.slack import EVENT_TYPE
 from tests.outbox.bench import PARTNERS, Bench
@@ -103,6 +103,8 @@ def test_without_the_right_to_search_a_message_is_rather_said_twice_than_never(b
     bench.drain()
     assert bench.slack.texts("CPARTNERS") == ["about 41", "about 41"]
     assert bench.pauses() == {}
+    with bench.database.read() as session:
+        assert messages_unsearched(session) == 1
 
 
 def test_the_first_message_of_a_channel_known_by_name_leaves_no_double(bench: Bench) -> None:

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from bot.db.models import PauseScope
+from bot.outbox.enqueue import IntentKind
 from bot.outbox.health import OutboxHealth, outbox_health
 from bot.outbox.slack_errors import Scope, sort_failure
 from tests.outbox.bench import SALES, Bench
@@ -13,7 +14,9 @@ def health(bench: Bench) -> OutboxHealth:
 
 
 def test_an_empty_outbox_is_well(bench: Bench) -> None:
-    assert health(bench) == OutboxHealth(depth=0, oldest_seconds=None, dead=0, failing={}, pauses=())
+    assert health(bench) == OutboxHealth(
+        depth=0, oldest_seconds=None, dead=0, failing={}, given_up={}, pauses=()
+    )
 
 
 def test_what_waits_is_counted_and_the_oldest_timed(bench: Bench) -> None:
@@ -24,12 +27,31 @@ def test_what_waits_is_counted_and_the_oldest_timed(bench: Bench) -> None:
     assert (health(bench).depth, health(bench).oldest_seconds) == (2, 90.0)
 
 
-def test_an_old_card_that_waits_for_an_update_is_not_an_old_message(bench: Bench) -> None:
+def test_an_update_has_waited_since_it_was_first_wanted(bench: Bench) -> None:
     bench.card(41)
     bench.drain()
     bench.machine.advance(days=3)
+    bench.business.now = bench.machine.now
     bench.card(41)
-    assert (health(bench).depth, health(bench).oldest_seconds) == (1, None)
+    assert (health(bench).depth, health(bench).oldest_seconds) == (1, 0.0)
+    for _ in range(2):
+        bench.machine.advance(minutes=1)
+        bench.business.now = bench.machine.now
+        bench.refresh(IntentKind.LEAD_CARD, 41)
+    assert (health(bench).depth, health(bench).oldest_seconds) == (1, 120.0)
+    bench.drain()
+    assert (health(bench).depth, health(bench).oldest_seconds) == (0, None)
+
+
+def test_what_was_given_up_and_is_wanted_again_has_waited_only_since_then(bench: Bench) -> None:
+    bench.slack.script("chat.postMessage", refuses("invalid_blocks"), refuses("no_text"))
+    bench.card(41)
+    bench.drain()
+    assert health(bench).given_up == {"no_text": 1}
+    bench.machine.advance(days=1)
+    bench.business.now = bench.machine.now
+    bench.card(41)
+    assert (health(bench).depth, health(bench).dead, health(bench).oldest_seconds) == (1, 0, 0.0)
 
 
 def test_business_time_ahead_of_the_machine_makes_no_negative_age(bench: Bench) -> None:

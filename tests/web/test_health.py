@@ -25,7 +25,7 @@ def test_a_running_process_is_alive_and_ready(site: Site) -> None:
     assert site.call("/healthz").json == {"status": "ok"}
     ready = site.call("/readyz")
     assert ready.status == 200
-    counts = {"unreadable": 0, "undelivered": 0, "failing": {}, "dead": 0}
+    counts = {"unreadable": 0, "undelivered": 0, "failing": {}, "dead": 0, "late": {}}
     assert ready.json == {"status": "ok", **counts, "pauses": []}
 
 

@@ -42,7 +42,7 @@ from bot.db.models.offers import (
     Turn,
     TurnReason,
 )
-from bot.db.models.outbox import Budget, Intent, Pause, PauseScope
+from bot.db.models.outbox import Budget, Intent, Pause, PauseScope, SlackRefusal
 from bot.db.models.suppressions import HashKey, Suppression
 from bot.db.models.team import PoolRow, Rep, SourceSecret, TeamVersion
 
@@ -90,6 +90,7 @@ __all__ = [
     "PoolRow",
     "Presence",
     "Rep",
+    "SlackRefusal",
     "SourceSecret",
     "Stage",
     "Status",

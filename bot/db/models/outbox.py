@@ -26,12 +26,24 @@ class Intent(Base):
             sqlite_where=text("done < wanted AND dead_at IS NULL"),
             postgresql_where=text("done < wanted AND dead_at IS NULL"),
         ),
+        Index(
+            "ix_outbox_dead",
+            "dead_at",
+            sqlite_where=text("dead_at IS NOT NULL"),
+            postgresql_where=text("dead_at IS NOT NULL"),
+        ),
         # So few ever stand twice that counting them needs no look at the rest.
         Index(
             "ix_outbox_extras",
             "extras",
             sqlite_where=text("extras > 0"),
             postgresql_where=text("extras > 0"),
+        ),
+        Index(
+            "ix_outbox_unsearched",
+            "unsearched",
+            sqlite_where=text("unsearched > 0"),
+            postgresql_where=text("unsearched > 0"),
         ),
         Index(
             "ix_outbox_look_again",
@@ -52,6 +64,8 @@ class Intent(Base):
     wanted: Mapped[int] = mapped_column(default=1)
     done: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
+    wanted_at: Mapped[datetime | None]
+    """Since when Slack does not show it as wanted, while it is due (business time)."""
     not_before: Mapped[datetime | None]
     leased_until: Mapped[datetime | None]
     lease: Mapped[str | None] = mapped_column(String(40))
@@ -67,6 +81,8 @@ class Intent(Base):
     """When to look once more for a twin of a message that was in doubt, on the database's clock."""
     extras: Mapped[int] = mapped_column(default=0, server_default="0")
     """Twins of it that were taken back."""
+    unsearched: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Doubts about it that ended although nobody could look whether it stands twice."""
 
 
 class PauseScope(enum.StrEnum):
@@ -94,3 +110,13 @@ class Budget(Base):
 
     key: Mapped[str] = mapped_column(String(120), primary_key=True)
     next_at: Mapped[datetime]
+
+
+class SlackRefusal(Base):
+    """How often a call of this method failed with this error, ever and in all processes."""
+
+    __tablename__ = "slack_refusals"
+
+    method: Mapped[str] = mapped_column(String(80), primary_key=True)
+    error: Mapped[str] = mapped_column(String(80), primary_key=True)
+    times: Mapped[int]
