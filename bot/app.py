@@ -74,8 +74,8 @@ def build(
     """The bot for these settings. Connects to nothing yet."""
     secret = settings.followup_secret
     database = Database(settings.database_url, secret=secret.get_secret_value() if secret else None)
-    # Delivery owns retries: the client's own could post a message twice.
     tally = RefusalTally(database)
+    # Delivery owns retries: the client's own could post a message twice.
     client = WebClient(
         settings.slack_bot_token.get_secret_value(),
         base_url=settings.slack_api_url,

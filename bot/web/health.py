@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from flask import Blueprint, Response, jsonify
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from sqlalchemy import false, func, select, update
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from bot.clock import Clock
 from bot.db import Database
@@ -19,6 +21,8 @@ from bot.web.metrics import Figures
 
 _PROOF = "readyz"
 """The row that is written to find out whether rows can be written: a budget that nobody spends."""
+_TROUBLES = ("failing", "dead", "late", "pauses")
+"""What somebody should look into while it is there."""
 
 
 def health_blueprint(
@@ -41,32 +45,34 @@ def health_blueprint(
         if trouble := _cannot_store(database, machine_now()):
             return jsonify(status="unavailable", why=trouble), 503
         with database.read() as session:
-            health = outbox_health(session, machine_now())
-            late = too_late(session, health, business_now())
-            failed = select(func.count()).where(InboxEntry.state == InboxState.FAILED)
-            unreadable = session.scalar(failed)
-        socket = {"socket_connected": socket_connected()} if socket_connected else {}
-        pauses = [
-            {"destination": each.destination, "error": each.error, "mend": each.mend}
-            for each in health.pauses
-        ]
+            facts = _facts(session, business_now(), machine_now())
+        if socket_connected:
+            facts["socket_connected"] = socket_connected()
+        troubled = any(facts[name] for name in _TROUBLES) or not facts.get("socket_connected", True)
         # Leads are taken all the same: whoever balances load must go on sending them here.
-        troubled = pauses or health.dead or health.failing or late or False in socket.values()
-        counts = {
-            "unreadable": unreadable,
-            "undelivered": health.depth,
-            "failing": health.failing,
-            "dead": health.dead,
-            "late": late,
-        }
-        status = "degraded" if troubled else "ok"
-        return jsonify(status=status, **counts, **socket, pauses=pauses), 200
+        return jsonify(status="degraded" if troubled else "ok", **facts), 200
 
     @blueprint.get("/metrics")
     def metrics() -> Response:
         return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
     return blueprint
+
+
+def _facts(session: Session, business_now: datetime, machine_now: datetime) -> dict[str, Any]:
+    health = outbox_health(session, machine_now)
+    failed = select(func.count()).where(InboxEntry.state == InboxState.FAILED)
+    return {
+        "unreadable": session.scalar(failed),
+        "undelivered": health.depth,
+        "failing": health.failing,
+        "dead": health.dead,
+        "late": too_late(session, health, business_now),
+        "pauses": [
+            {"destination": each.destination, "error": each.error, "mend": each.mend}
+            for each in health.pauses
+        ],
+    }
 
 
 def _cannot_store(database: Database, now: datetime) -> str | None:

@@ -7,6 +7,8 @@ from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
 
+from bot.outbox.slack_errors import sort_failure
+
 log = structlog.get_logger()
 
 PING_SECONDS = 5
@@ -54,5 +56,7 @@ class SlackSocket:
                 assert self._handler is not None
                 self._handler.client.connect_to_new_endpoint()
             except Exception as error:  # noqa: BLE001  (leads come in meanwhile, and the next try may succeed)
-                log.warning("cannot open the socket", error=type(error).__name__)
+                log.warning(
+                    "cannot open the socket", error=sort_failure("apps.connections.open", error).error
+                )
                 self._stopping.wait(self._look_every)

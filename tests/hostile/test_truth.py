@@ -3,9 +3,8 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import text
 
-from bot.db.models import Intent
 from bot.intake import valid_secrets
 from tests.company import Company
 from tests.intake.site import Site
@@ -80,19 +79,6 @@ def test_what_slack_refuses_is_named_while_it_lasts_and_leads_still_come_in(
     assert now[f'followup_outbox_pauses{{error="{fault}",scope="{scope}"}}'] == 1
     assert now["followup_outbox_depth"] == facts["undelivered"]
     assert now[f'followup_outbox_refused{{error="{fault}",state="waiting"}}'] >= 1
-
-
-def test_a_message_given_up_is_counted_as_dead_by_what_slack_said(office: Company) -> None:
-    office.submit_form(**LEAD)
-    with office.bot.database.write() as session:
-        intent = session.scalars(select(Intent)).first()
-        assert intent is not None
-        intent.wanted, intent.dead_at, intent.last_error = intent.done + 1, office.machine(), "msg_too_long"
-    status, facts = ready(office)
-    assert (status, facts["status"], facts["dead"]) == (200, "degraded", 1)
-    now = figures(office)
-    assert now["followup_outbox_dead"] == 1
-    assert now['followup_outbox_refused{error="msg_too_long",state="dead"}'] == 1
 
 
 def test_what_came_in_waits_with_its_age_until_somebody_decides_it(site: Site) -> None:
