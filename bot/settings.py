@@ -51,7 +51,7 @@ class Settings(DatabaseSettings):
     slack_app_token: SecretStr | None = None
     slack_api_url: Url = SLACK_API_URL
     slack_messages_per_minute: int = Field(default=300, ge=1)
-    lease_seconds: int = Field(default=30, ge=3)
+    lease_seconds: int = Field(default=20, ge=3, le=300)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     @field_validator("slack_bot_token", "slack_app_token")

@@ -30,6 +30,7 @@ def test_two_tokens_are_enough(monkeypatch: pytest.MonkeyPatch) -> None:
         ("PUBLIC_URL", "followup.example.com"),
         ("LOG_LEVEL", "LOUD"),
         ("LEASE_SECONDS", "1"),
+        ("LEASE_SECONDS", "301"),
     ],
 )
 def test_a_setting_that_cannot_work_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:

@@ -14,7 +14,8 @@ from bot.db.models import Budget, Intent, Pause
 from bot.outbox.budgets import POST, UPDATE, Limits, channel_key, lock_budgets, room_at, take
 from bot.outbox.pauses import EVERYWHERE, claim_probe, drop_idle_pauses, standing_pauses
 
-LEASE = timedelta(seconds=30)
+LEASE = timedelta(seconds=20)
+"""With a poll, a search and a post it comes to less than 30 seconds: so long a dead worker's messages wait, at most."""
 
 
 @dataclass(frozen=True)

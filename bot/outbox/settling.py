@@ -72,7 +72,9 @@ def postpone(
 ) -> bool:
     """Try again at `not_before` (machine time); `unsure`: Slack may have the message, so look there first."""
     # An expired lease left standing is what tells the next holder to look.
-    began = leased.unsure_since or database_now(session)
+    now = database_now(session)
+    # A clock that was set back must not leave one standing that has yet to run out.
+    began = min(leased.unsure_since or now, now)
     return _give_back(
         session,
         leased,

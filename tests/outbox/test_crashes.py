@@ -1,8 +1,11 @@
 """What a crash leaves behind, at any point, is taken up again and never said twice."""
 
+from datetime import timedelta
+
 from slack_sdk import WebClient
 
 from bot.db import database_now
+from bot.outbox.impossible import end_impossible_waits
 from bot.outbox.late import LATER, extra_messages_deleted, messages_unsearched
 from bot.outbox.leases import LEASE
 from bot.outbox.slack import EVENT_TYPE
@@ -77,6 +80,26 @@ def test_a_lease_that_still_runs_is_left_alone(bench: Bench) -> None:
     due = delivery.next_due()
     assert due is not None
     assert 0 < (due - bench.machine()).total_seconds() <= LEASE.total_seconds()
+
+
+def test_a_lease_taken_before_the_clock_was_set_back_lasts_no_longer_than_any_other(bench: Bench) -> None:
+    with bench.database.read() as session:
+        an_hour_on = database_now(session) + timedelta(hours=1)
+    bench.card(41)
+    bench.card(42, PARTNERS)
+    bench.change(41, lease="of the dead", leased_until=an_hour_on, attempts=1)
+    # Its sender never heard whether Slack has it.
+    bench.change(42, leased_until=an_hour_on, attempts=1, look_again_at=an_hour_on)
+    with bench.database.write() as session:
+        end_impossible_waits(session, bench.machine())
+        now = database_now(session)
+    held, doubted = bench.intent(41), bench.intent(42)
+    assert held.leased_until is not None
+    assert now < held.leased_until <= now + LEASE
+    assert doubted.leased_until is not None
+    assert doubted.leased_until <= now
+    assert doubted.look_again_at is not None
+    assert doubted.look_again_at <= now + LATER
 
 
 def test_while_slack_cannot_be_searched_for_now_the_doubt_stays(bench: Bench) -> None:
