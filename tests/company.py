@@ -303,12 +303,17 @@ def all_text(message: Message) -> str:
 
 def actions(message: Message) -> set[str]:
     """The action_id of every button of a message."""
+    return {button["action_id"] for button in buttons(message)}
+
+
+def buttons(message: Message) -> list[dict[str, Any]]:
+    """Every button of a message, in its order."""
     elements = [
         element
         for block in message.blocks
         for element in [*block.get("elements", []), block.get("accessory") or {}]
     ]
-    return {element["action_id"] for element in elements if "action_id" in element}
+    return [element for element in elements if "action_id" in element]
 
 
 def _texts(part: Any) -> str:

@@ -12,6 +12,7 @@ from bot.db.models import (
     Activity,
     ActivityKind,
     AskState,
+    DueList,
     Enrollment,
     InboxEntry,
     InboxState,
@@ -81,9 +82,12 @@ def _every_due_touch_is_shown_once(session: Session, workspace: Workspace) -> No
     """In a message of its own, or as one line of one list."""
     fired = session.scalars(select(Task).where(Task.state != TaskState.WAITING)).all()
     alone, lists = _intents(session, IntentKind.TASK), _intents(session, IntentKind.TASK_LIST)
-    listed = Counter(session.scalars(select(ListedTask.task_id)))
-    assert Counter(map(int, alone)) + listed == Counter(task.id for task in fired)
-    list_of = {row.task_id: str(row.list_id) for row in session.scalars(select(ListedTask))}
+    listed = select(ListedTask).join(DueList, DueList.id == ListedTask.list_id)
+    rows = session.scalars(listed.where(DueList.overdue.is_(False))).all()
+    told = Counter(map(int, alone)) + Counter(row.task_id for row in rows)
+    assert told == Counter(task.id for task in fired)
+    list_of = {row.task_id: str(row.list_id) for row in rows}
+    lengths = Counter(list_of.values())
     owners = {rep.id: str(rep.slack_user_id) for rep in session.scalars(select(Rep)) if rep.slack_user_id}
     for task in fired:
         intent = lists[list_of[task.id]] if task.id in list_of else alone[str(task.id)]
@@ -93,8 +97,10 @@ def _every_due_touch_is_shown_once(session: Session, workspace: Workspace) -> No
             if _intent_of(each.metadata) == intent.id
         ]
         assert [each.ts for each in posted] == [intent.ts]
-        rows = [row for row in posted[0].blocks if (row.get("accessory") or {}).get("value") == str(task.id)]
-        assert len(rows) == (task.id in list_of)
+        buttons = [row["accessory"] for row in posted[0].blocks if "accessory" in row]
+        assert len(buttons) == lengths[list_of.get(task.id, "")]
+        asking = [button["value"] for button in buttons if button["action_id"] == "open_task"]
+        assert asking.count(str(task.id)) == (task.id in list_of and task.state is TaskState.DUE)
 
 
 def _every_claim_has_one_owner(session: Session, leads: list[Lead]) -> None:

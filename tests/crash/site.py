@@ -1,5 +1,6 @@
 """A company whose bot runs as real processes: people who click, senders who do not give up."""
 
+import itertools
 import json
 import os
 import random
@@ -8,22 +9,29 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import timedelta
 from http.client import HTTPException
 from pathlib import Path
 from uuid import uuid4
 
+from sqlalchemy import update
+
 from bot.app import load_first_team_text
 from bot.clock import machine_clock
-from bot.db import Database
+from bot.db import Database, Loop, wake
+from bot.db.models import Task, TaskState
 from bot.intake import valid_secrets
-from bot.workspace import Message, Workspace
-from tests.company import actions
+from bot.manifest import SCOPES
+from bot.workspace import Delivery, Message, Workspace
+from tests.company import actions, buttons
 from tests.crash.processes import BotProcess
 
 POOLS = 10
+WEBS = 2
 PATIENCE = float(os.environ.get("CRASH_PATIENCE", "240"))
 """Seconds after which something that must happen counts as not happening."""
 
@@ -50,6 +58,7 @@ def team_document(users: list[str]) -> str:
         [
             "name: Crash",
             "zone: America/New_York",
+            "follow_ups_a_day: 1000",
             "country: US",
             "reps:",
             "  boss: {email: boss@crash.example}",
@@ -81,7 +90,9 @@ class Clock:
 class Site:
     """The workspace, the database and the processes; `acknowledged` are the leads whose senders heard 200."""
 
-    def __init__(self, database_url: str, workspace: Workspace, folder: Path) -> None:
+    def __init__(
+        self, database_url: str, workspace: Workspace, folder: Path, messages_per_minute: int
+    ) -> None:
         self.database = Database(database_url)
         self.workspace = workspace
         self.processes: list[BotProcess] = []
@@ -89,8 +100,9 @@ class Site:
         self.acknowledged: set[int] = set()
         self.refusals: set[int] = set()
         """The statuses other than 200 that senders were answered."""
-        self._port = _free_port()
-        workspace.events_url = f"http://127.0.0.1:{self._port}/slack/events"
+        self._webs: dict[int, BotProcess | None] = {_free_port(): None for _ in range(WEBS)}
+        """The web processes by their ports."""
+        self._turn = itertools.count()
         self.reps = [
             workspace.add_user(f"rep-{number}", f"Rep {number}", f"rep-{number}@crash.example")
             for number in range(2 * POOLS)
@@ -111,40 +123,57 @@ class Site:
             "SLACK_BOT_TOKEN": "xoxb-local",
             "SLACK_SIGNING_SECRET": "local-signing-secret",
             "SLACK_APP_TOKEN": "",
-            "SLACK_MESSAGES_PER_MINUTE": "6000",
+            "SLACK_MESSAGES_PER_MINUTE": str(messages_per_minute),
             "PUBLIC_URL": "",
             "FOLLOWUP_TEAM": str(folder / "none.yml"),
             "LEASE_SECONDS": "6",
             "LOG_LEVEL": "INFO",
-            "PORT": str(self._port),
         }
         self._people = ThreadPoolExecutor(12, thread_name_prefix="people")
         self._deeds: list[Future[None]] = []
+        self._busy: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
         self._over = threading.Event()
 
     # -- processes
 
-    def start(self, command: str, **environment: str) -> BotProcess:
-        """Start `python -m bot <command>`."""
-        return self._started(BotProcess("-m", "bot", command, environment=self.environment | environment))
-
-    def start_worker(self, *, poll: float | None = None, clock: "Clock | None" = None) -> BotProcess:
-        """A worker process that looks only every `poll` seconds, or goes by this clock."""
-        arguments = [str((clock or Clock(self._folder)).file), *([str(poll)] if poll else [])]
-        return self._started(
-            BotProcess("-m", "tests.crash.other_worker", *arguments, environment=self.environment)
-        )
+    def start(
+        self,
+        command: str,
+        *,
+        clock: "Clock | None" = None,
+        poll: float | None = None,
+        **environment: str,
+    ) -> BotProcess:
+        """Start `python -m bot <command>`, perhaps by another clock, or looking only every `poll` seconds."""
+        module = ["bot", command]
+        if clock or poll:
+            clock = clock or Clock(self._folder)
+            module = ["tests.crash.other_machine", command, str(clock.file), *([str(poll)] if poll else [])]
+        port = self._idle_port() if command != "worker" else 0
+        environment = {**self.environment, "PORT": str(port), **environment}
+        process = BotProcess("-m", *module, environment=environment)
+        self.processes.append(process)
+        if port:
+            self._webs[port] = process
+        return process
 
     def wait_for_web(self) -> None:
-        until(lambda: self.get("/readyz") == 200, "the web process answers")
+        until(lambda: all(_get(port, "/readyz") == 200 for port in self._serving()), "every web answers")
 
     def get(self, path: str) -> int | None:
-        """The status of a GET; None when nobody answers."""
-        return _answer(urllib.request.Request(f"http://127.0.0.1:{self._port}{path}"))
+        """The status of a GET from one of the web processes; None when nobody answers."""
+        return _get(self._one_of_the_webs(), path)
 
-    def _started(self, process: BotProcess) -> BotProcess:
-        self.processes.append(process)
-        return process
+    def _one_of_the_webs(self) -> int:
+        """Its port: each in turn, as behind a balancer that does not know who lives."""
+        serving = self._serving()
+        return serving[next(self._turn) % len(serving)]
+
+    def _idle_port(self) -> int:
+        return next(port for port, web in self._webs.items() if web is None or not web.running)
+
+    def _serving(self) -> list[int]:
+        return [port for port, web in self._webs.items() if web]
 
     # -- people
 
@@ -165,6 +194,25 @@ class Site:
         claimable = [card for card in cards if "claim" in actions(card)]
         return random_.sample(claimable, min(limit, len(claimable)))
 
+    def log_outcomes(self, random_: random.Random, limit: int, reps: Sequence[str]) -> None:
+        """Have these reps log a few of the touches that ask for an outcome, in their messages or from a list."""
+        asking = [
+            (rep, message, button)
+            for rep in reps
+            for message in self.workspace.messages(rep)
+            for button in buttons(message)
+            if button["action_id"] == ("open_task" if _is_list(message) else "outcome:done")
+        ]
+        for rep, message, button in random_.sample(asking, min(limit, len(asking))):
+            self._deeds.append(self._people.submit(self._log, rep, message, button))
+
+    def touches_fall_due_together(self) -> None:
+        """Whatever waits for its day is due at one and the same moment, as at nine in the morning: in a second."""
+        with self.database.write() as session:
+            soon = machine_clock() + timedelta(seconds=1)
+            session.execute(update(Task).where(Task.state == TaskState.WAITING).values(due_at=soon))
+            wake(session, Loop.TIMERS)
+
     def people_are_done(self) -> None:
         """Wait until every sender and everybody who clicks got an answer; raises what went wrong with one."""
         until(lambda: all(deed.done() for deed in self._deeds), "every sender and rep is answered")
@@ -177,7 +225,7 @@ class Site:
         body = {"name": f"Lead {number}", "email": f"lead-{number}@prospect-{number}.com", "consent": "yes"}
         return _answer(
             urllib.request.Request(
-                f"http://127.0.0.1:{self._port}/leads/form-{pool}",
+                f"http://127.0.0.1:{self._one_of_the_webs()}/leads/form-{pool}",
                 data=json.dumps(body).encode(),
                 headers={
                     "Content-Type": "application/json",
@@ -198,9 +246,36 @@ class Site:
 
     def _click(self, rep: str, card: Message) -> None:
         while not self._over.is_set():
-            if self.workspace.click(rep, card.channel, card.ts, "claim").ok:
+            if self.click(rep, card, "claim").ok:
                 return
             self._over.wait(0.1)
+
+    def _log(self, rep: str, message: Message, button: dict[str, str]) -> None:
+        # Somebody does one thing after the other: a second window would hide the first.
+        with self._busy[rep]:
+            # What a killed process had stored before it could say so asks no more.
+            while not self._over.is_set() and self._still_asks(rep, message, button):
+                while self.workspace.modal(rep):
+                    self.workspace.close_view(rep)
+                clicked = self.click(rep, message, button["action_id"], button["value"])
+                if clicked.ok and (not _is_list(message) or self._submit(rep)):
+                    return
+                self._over.wait(0.1)
+
+    def _still_asks(self, rep: str, message: Message, button: dict[str, str]) -> bool:
+        current = [each for each in self.workspace.messages(rep) if each.ts == message.ts]
+        shown = [(one["action_id"], one["value"]) for each in current for one in buttons(each)]
+        return (button["action_id"], button["value"]) in shown
+
+    def _submit(self, rep: str) -> bool:
+        """Whether the window came that a click asked for, and was sent."""
+        came = self.workspace.wait_for(lambda: self.workspace.modal(rep), 2)
+        return came and self.workspace.submit(rep, {"outcome": "done"}).ok
+
+    def click(self, rep: str, message: Message, action: str, value: str | None = None) -> Delivery:
+        """One attempt to click a button; Slack asks one of the web processes."""
+        self.workspace.events_url = f"http://127.0.0.1:{self._one_of_the_webs()}/slack/events"
+        return self.workspace.click(rep, message.channel, message.ts, action, value)
 
     # -- the end
 
@@ -213,14 +288,25 @@ class Site:
 
 
 @contextmanager
-def site(database_url: str, folder: Path) -> Iterator[Site]:
-    """A site without processes yet; all that were started are gone at the end."""
-    with Workspace() as workspace:
-        running = Site(database_url, workspace, folder)
+def site(database_url: str, folder: Path, *, rate_limits: bool = False) -> Iterator[Site]:
+    """A site without processes yet; all that were started are gone at the end.
+
+    With `rate_limits` Slack holds the bot to its own, and the bot goes by the default settings.
+    """
+    with Workspace(scopes=SCOPES, rate_limits=rate_limits) as workspace:
+        running = Site(database_url, workspace, folder, 300 if rate_limits else 6000)
         try:
             yield running
         finally:
             running.close()
+
+
+def _is_list(message: Message) -> bool:
+    return any("accessory" in block for block in message.blocks)
+
+
+def _get(port: int, path: str) -> int | None:
+    return _answer(urllib.request.Request(f"http://127.0.0.1:{port}{path}"))
 
 
 def _answer(request: urllib.request.Request) -> int | None:

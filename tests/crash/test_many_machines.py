@@ -1,15 +1,21 @@
 """Any number of processes share one PostgreSQL, and take over from each other."""
 
+import random
 import socket
 from collections.abc import Iterator
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
+import psycopg
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import select, text
 
-from bot.db import Database
+from bot.db import Database, Loop, database_now
 from bot.db.models import Intent
+from bot.settings import Settings
+from bot.worker.worker import POLL
+from bot.workspace import Fault, FaultKind
 from tests.crash.ends import assert_nothing_lost_and_nothing_twice, wait_until_quiet
 from tests.crash.site import Clock, Site, site, until
 from tests.postgres import Postgres
@@ -19,6 +25,10 @@ pytestmark = pytest.mark.xdist_group("crash")
 HOUR = 3600.0
 NEVER = 3600.0
 """Seconds between two looks of a worker that must be woken."""
+TAKEN_OVER = timedelta(seconds=30)
+CALL = timedelta(seconds=Settings.model_fields["lease_seconds"].default // 3)
+LONGEST_LOOK = timedelta(seconds=POLL[Loop.DELIVERY]) + CALL
+NOTIFIES_NOBODY = "CREATE FUNCTION public.pg_notify(text, text) RETURNS void LANGUAGE sql AS ''"
 
 
 @pytest.fixture
@@ -29,7 +39,7 @@ def machines(postgres: Postgres, tmp_path: Path) -> Iterator[Site]:
 
 def test_a_commit_wakes_the_worker_of_another_process(machines: Site) -> None:
     machines.start("web")
-    machines.start_worker(poll=NEVER)
+    machines.start("worker", poll=NEVER)
     _wait_for_listeners(machines, 1)
     machines.wait_for_web()
     for number in range(2):
@@ -57,8 +67,8 @@ def test_three_workers_share_the_work_without_being_told_how(machines: Site) -> 
 
 def test_workers_whose_clocks_differ_by_30_seconds_say_nothing_twice(machines: Site, tmp_path: Path) -> None:
     machines.start("web")
-    machines.start_worker(clock=Clock(tmp_path, 30))
-    machines.start_worker()
+    machines.start("worker", clock=Clock(tmp_path, 30))
+    machines.start("worker")
     _wait_for_listeners(machines, 2)
     machines.wait_for_web()
     machines.send_leads(range(30))
@@ -69,39 +79,79 @@ def test_workers_whose_clocks_differ_by_30_seconds_say_nothing_twice(machines: S
     _ends_well(machines)
 
 
+def test_without_a_single_notification_everything_is_found_by_looking(machines: Site) -> None:
+    with machines.database.write() as session:
+        session.execute(text(NOTIFIES_NOBODY))
+        name = session.scalar(text("SELECT current_database()"))
+        session.execute(text(f"ALTER DATABASE {name} SET search_path = public, pg_catalog"))
+    # What this process had to say before.
+    machines.database.notifier.flush()
+    url = machines.database.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(url, autocommit=True) as ear:
+        ear.execute("LISTEN followup")
+        machines.start("web")
+        machines.start("worker", poll=1)
+        _wait_for_listeners(machines, 2)
+        machines.wait_for_web()
+        machines.send_leads(range(2))
+        until(lambda: all(map(machines.workspace.messages, machines.channels[:2])), "the cards")
+        machines.claim(machines.workspace.messages(machines.channels[0]))
+        until(lambda: any(map(machines.workspace.messages, machines.reps[:2])), "the owner's first touch")
+        machines.log_outcomes(random.Random(0), 1, machines.reps)
+        _ends_well(machines)
+        assert list(ear.notifies(timeout=0)) == []
+
+
 def test_a_clock_that_jumps_an_hour_either_way_loses_nothing_and_says_nothing_twice(
-    machines: Site, tmp_path: Path
+    database: Database, tmp_path: Path
 ) -> None:
     clock = Clock(tmp_path)
-    machines.start("web")
-    worker = machines.start_worker(clock=clock)
-    _wait_for_listeners(machines, 1)
-    machines.wait_for_web()
-    for number, off in enumerate((0, HOUR, -HOUR, 0)):
-        clock.set(off)
-        machines.send_leads(range(10 * number, 10 * (number + 1)))
-        until(partial(_cards_shown, machines, number + 1), f"a card in each channel, the clock {off} s off")
-        machines.claim([machines.workspace.messages(channel)[-1] for channel in machines.channels])
-    _ends_well(machines)
-    assert any("clock jumped" in line for line in worker.said)
+    with site(_url(database), tmp_path) as machine:
+        processes = [machine.start(command, clock=clock) for command in _commands(database)]
+        machine.wait_for_web()
+        cards_each = 0
+        for number, off in enumerate((0, HOUR, -HOUR, 0)):
+            clock.set(off)
+            cards_each += 1
+            machine.workspace.faults.clear()
+            machine.send_leads(range(10 * number, 10 * (number + 1)))
+            until(partial(_cards_shown, machine, cards_each), f"a card in each channel, {off} s off")
+            cards = [machine.workspace.messages(channel)[-1] for channel in machine.channels]
+            # Slack signs by its own clock.
+            assert machine.click(machine.reps[0], cards[0], "claim").ok == (off == 0)
+            if off == HOUR:
+                # Looked for as soon as the clock is set back, not when that hour comes again.
+                _leave_some_in_doubt(machine, range(40, 50))
+                cards_each += 1
+        machine.claim([machine.workspace.messages(channel)[-1] for channel in machine.channels])
+        _ends_well(machine)
+        assert any("clock jumped" in line for process in processes for line in process.said)
 
 
-def test_what_a_dead_worker_had_leased_is_taken_over(database: Database, tmp_path: Path) -> None:
-    commands = ["run"] if database.is_sqlite else ["web", "worker"]
-    url = database.url.render_as_string(hide_password=False)
-    with site(url, tmp_path) as company, socket.create_server(("127.0.0.1", 0)) as silent:
+def test_what_a_dead_worker_had_leased_is_taken_over_within_30_seconds(machines: Site) -> None:
+    machines.environment.pop("LEASE_SECONDS")
+    with socket.create_server(("127.0.0.1", 0)) as silent:
         # It accepts connections and never answers: what is leased stays under way until the kill.
         hole = f"http://127.0.0.1:{silent.getsockname()[1]}/api/"
-        doomed = [company.start(command, SLACK_API_URL=hole, LEASE_SECONDS="9") for command in commands]
-        company.wait_for_web()
-        company.send_leads(range(8))
-        until(lambda: _leased(company) > 0, "something is leased")
-        for process in doomed:
-            process.kill()
-        assert company.workspace.calls() == []
-        for command in commands:
-            company.start(command)
-        _ends_well(company)
+        machines.start("web")
+        doomed = machines.start("worker", SLACK_API_URL=hole)
+        machines.wait_for_web()
+        machines.send_leads(range(8))
+        until(lambda: any(intent.lease for intent in _intents(machines)), "something is leased")
+        doomed.kill()
+    assert machines.workspace.calls() == []
+    machines.start("worker")
+    with machines.database.read() as session:
+        now = database_now(session)
+    left = [intent for intent in _intents(machines) if intent.lease]
+    assert left
+    for intent in left:
+        assert intent.leased_until is not None
+        # It was taken after its message was wanted.
+        assert intent.leased_until <= intent.created_at + TAKEN_OVER
+        # A poll finds it, a search may take as long as any call, and then it is posted.
+        assert intent.leased_until + LONGEST_LOOK < now + TAKEN_OVER
+    _ends_well(machines)
 
 
 def _ends_well(company: Site) -> None:
@@ -114,9 +164,28 @@ def _cards_shown(company: Site, number: int) -> bool:
     return all(len(company.workspace.messages(channel)) == number for channel in company.channels)
 
 
-def _leased(company: Site) -> int:
+def _intents(company: Site) -> list[Intent]:
     with company.database.read() as session:
-        return session.scalar(select(func.count()).where(Intent.lease.is_not(None))) or 0
+        return list(session.scalars(select(Intent)))
+
+
+def _leave_some_in_doubt(company: Site, leads: range) -> None:
+    """Slack takes some of these leads' cards, nobody hears of it, and nobody can look."""
+    company.workspace.faults.add(Fault("conversations.history", FaultKind.SERVER_ERROR))
+    company.workspace.faults.add(Fault("chat.postMessage", FaultKind.REPLY_LOST, times=3))
+    company.send_leads(leads)
+    until(
+        lambda: sum(bool(intent.leased_until and intent.last_error) for intent in _intents(company)) == 3,
+        "three are in doubt",
+    )
+
+
+def _commands(database: Database) -> list[str]:
+    return ["run"] if database.is_sqlite else ["web", "worker"]
+
+
+def _url(database: Database) -> str:
+    return database.url.render_as_string(hide_password=False)
 
 
 def _wait_for_listeners(company: Site, number: int) -> None:
