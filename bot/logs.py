@@ -15,6 +15,8 @@ _SHARED: Sequence[Processor] = (
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 )
 
+NOISY = ("alembic", "apscheduler", "waitress", "slack_bolt", "slack_sdk")
+
 
 def configure_logging(level: str) -> None:
     """Send everything, the libraries' records too, to stderr as JSON lines."""
@@ -28,7 +30,7 @@ def configure_logging(level: str) -> None:
     handler.setFormatter(json_lines())
     logging.basicConfig(level=level, handlers=[handler], force=True)
     # Ticks and task counts of libraries are not events of ours.
-    for noisy in ("alembic", "apscheduler", "waitress", "slack_bolt", "slack_sdk"):
+    for noisy in NOISY:
         logging.getLogger(noisy).setLevel(max(logging.WARNING, logging.getLevelName(level)))
 
 

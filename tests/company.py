@@ -245,6 +245,7 @@ class Company:
             slack_bot_token=SecretStr("xoxb-local"),
             slack_signing_secret=SecretStr("local-signing-secret"),
             slack_app_token=None,
+            followup_secret=SecretStr("local-followup-secret"),
             slack_api_url=self.workspace.api_url,
             database_url=self._database_url,
             public_url=None,

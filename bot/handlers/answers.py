@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import structlog
 from slack_bolt import Ack, Args, BoltResponse, Respond
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 
 from bot.errors import FollowupError
 from bot.messages.blocks import paragraph
@@ -17,6 +18,25 @@ from bot.messages.mrkdwn import literal
 from bot.outbox.rendering import SlackMessage
 
 log = structlog.get_logger()
+
+TOO_LATE = frozenset(
+    {
+        "exchanged_trigger_id",
+        "expired_trigger_id",
+        "hash_conflict",
+        "invalid_trigger_id",
+        "not_found",
+        "push_limit_reached",
+        "trigger_exchanged",
+        "trigger_expired",
+        "view_not_found",
+    }
+)
+"""How Slack refuses an answer whose window is closed or changed, or that took too long: nobody's mistake."""
+_TOO_LATE = (
+    "The window was closed or changed before the answer could be shown. "
+    "“/followup today” shows how things stand."
+)
 
 Listener = Callable[[Args], None]
 
@@ -27,11 +47,18 @@ def answered(listener: Listener) -> Listener:
     @wraps(listener)
     def run(args: Args) -> None:
         try:
-            listener(args)
-        except FollowupError as failure:
-            tell_failure(args, str(failure), getattr(failure, "field", None))
+            _run(listener, args)
+        except SlackApiError as refusal:
+            tell_too_late(args, refusal)
 
     return run
+
+
+def _run(listener: Listener, args: Args) -> None:
+    try:
+        listener(args)
+    except FollowupError as failure:
+        tell_failure(args, str(failure), getattr(failure, "field", None))
 
 
 def tell_failure(args: Args, sentence: str, field: str | None = None) -> None:
@@ -47,6 +74,15 @@ def tell_failure(args: Args, sentence: str, field: str | None = None) -> None:
     else:
         args.ack()
         whisper(args, said(sentence))
+
+
+def tell_too_late(args: Args, refusal: SlackApiError) -> None:
+    """Say so where Slack would not show the answer any more. Raises the refusal where it has another reason."""
+    if not args.ack.response or refusal.response.get("error") not in TOO_LATE:
+        raise refusal
+    log.warning("slack showed no answer", error=refusal.response["error"])
+    if args.body.get("response_url"):
+        whisper(args, said(_TOO_LATE))
 
 
 def tell_trouble(
@@ -115,4 +151,5 @@ def _inputs(body: dict[str, Any]) -> list[str]:
     """The fields of a form that was sent, which is where its errors can be shown."""
     if body.get("type") != "view_submission":
         return []
-    return [block["block_id"] for block in body["view"]["blocks"] if block["type"] == "input"]
+    blocks = body["view"].get("blocks", ())
+    return [block["block_id"] for block in blocks if block["type"] == "input" and block.get("block_id")]

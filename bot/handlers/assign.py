@@ -1,7 +1,5 @@
 """The Reassign button of a lead, its form, and the button that takes it back."""
 
-import json
-
 from slack_bolt import App, Args
 
 from bot.cadence import pool_of
@@ -9,8 +7,8 @@ from bot.db.models import Lead, Rep
 from bot.handlers.after import settle
 from bot.handlers.answers import answered, open_window
 from bot.handlers.edge import Edge, NothingBehindItError, lead_pressed, pressed, rep_who_acts
+from bot.handlers.forms import carried, entered, row_carried
 from bot.handlers.giving import handed_over
-from bot.handlers.log_form import entered
 from bot.messages.handover import ASSIGN_CALLBACK, assign_form
 from bot.messages.leads import title
 from bot.messages.modals import window
@@ -39,11 +37,10 @@ def register(bolt: App, edge: Edge) -> None:
     @bolt.view(ASSIGN_CALLBACK)
     @answered
     def on_assign_form(args: Args) -> None:
-        lead_id = json.loads(args.body["view"]["private_metadata"])["lead"]
+        lead_id, rep_id = carried(args, "lead")["lead"], entered(args, "rep")["rep"]
         with edge.database.write() as session:
             by, now = rep_who_acts(session, args.context.user_id), edge.business_now()
-            lead = session.get_one(Lead, lead_id)
-            to = session.get_one(Rep, int(entered(args.body["view"])["rep"]))
+            lead, to = row_carried(session, Lead, lead_id), row_carried(session, Rep, rep_id)
             check_may_give(session, lead, by)
             handed = reassign(session, lead, to, by, now)
             _, blocks = handed_over(session, lead, to, handed, now)

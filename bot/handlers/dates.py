@@ -1,10 +1,13 @@
 """The moments that people mean by a day, a span or a choice of snooze."""
 
+import re
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.businesstime import Calendar, next_opening
 from bot.db.models import Outcome
+from bot.handlers.forms import UnreadableFormError
+from bot.messages.modals import SNOOZES
 
 MORNING = time(9)
 FIRST_DAY, LAST_DAY = date(1971, 1, 1), date(2100, 1, 1)
@@ -19,14 +22,29 @@ def morning_of(day: date, calendar: Calendar) -> datetime:
     return next_opening(datetime.combine(day, MORNING, ZoneInfo(calendar.zone)), calendar)
 
 
-def moment_of(timestamp: int) -> datetime:
-    """The instant of a Unix timestamp, kept between the first and the last day; UTC."""
+def day_entered(value: str) -> date:
+    """The day chosen in a form. Raises UnreadableFormError."""
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise UnreadableFormError from None
+
+
+def moment_entered(value: str) -> datetime:
+    """The instant chosen in a form, a Unix timestamp, kept between the first and the last day; UTC.
+
+    Raises UnreadableFormError.
+    """
+    if not re.fullmatch(r"-?[0-9]{1,30}", value):
+        raise UnreadableFormError
     first, last = (datetime.combine(day, time.min, UTC) for day in (FIRST_DAY, LAST_DAY))
-    return datetime.fromtimestamp(min(max(timestamp, first.timestamp()), last.timestamp()), UTC)
+    return datetime.fromtimestamp(min(max(int(value), first.timestamp()), last.timestamp()), UTC)
 
 
 def snoozed_until(choice: str, now: datetime, calendar: Calendar) -> datetime:
-    """Minutes from now, or with "tomorrow" the pool's next morning."""
+    """Minutes from now, or with "tomorrow" the pool's next morning. Raises UnreadableFormError."""
+    if choice not in SNOOZES:
+        raise UnreadableFormError
     if choice != "tomorrow":
         return now + timedelta(minutes=int(choice))
     return morning_of(now.astimezone(ZoneInfo(calendar.zone)).date() + timedelta(days=1), calendar)

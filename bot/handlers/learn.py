@@ -1,6 +1,5 @@
 """Writing down a fact about a lead: the button, and the form behind it (R36)."""
 
-import json
 import re
 
 from slack_bolt import App, Args
@@ -9,7 +8,7 @@ from bot.cadence import QUESTIONS, learn
 from bot.db.models import Lead
 from bot.handlers.answers import answered, open_window
 from bot.handlers.edge import Edge, NothingBehindItError, lead_pressed, rep_who_acts
-from bot.handlers.log_form import entered
+from bot.handlers.forms import UnreadableFormError, carried, entered, row_carried
 from bot.messages.blocks import paragraph
 from bot.messages.facts import LEARN_CALLBACK, fact_question, learn_form
 from bot.messages.modals import window
@@ -32,11 +31,13 @@ def register(bolt: App, edge: Edge) -> None:
     @bolt.view(LEARN_CALLBACK)
     @answered
     def on_learned(args: Args) -> None:
-        facts = json.loads(args.body["view"]["private_metadata"])
+        facts, answer = carried(args, "lead", "fact"), entered(args, "answer")["answer"]
+        fact = str(facts["fact"])
+        if fact not in QUESTIONS:
+            raise UnreadableFormError
         with edge.database.write() as session:
             rep = rep_who_acts(session, args.context.user_id)
-            lead = session.get_one(Lead, facts["lead"])
-            answer = entered(args.body["view"]).get("answer", "")
-            learn(session, lead, facts["fact"], answer, rep, live_team(session), edge.business_now())
-            shown = window("Kept", [paragraph(f"{QUESTIONS[facts['fact']]} {answer}"), *fact_question(lead)])
+            lead = row_carried(session, Lead, facts["lead"])
+            learn(session, lead, fact, answer, rep, live_team(session), edge.business_now())
+            shown = window("Kept", [paragraph(f"{QUESTIONS[fact]} {answer}"), *fact_question(lead)])
         args.ack(response_action="update", view=shown)

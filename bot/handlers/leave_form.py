@@ -1,45 +1,52 @@
 """A sent leave form."""
 
-from datetime import date
-from typing import Any
-
 from slack_bolt import App, Args
+from sqlalchemy.orm import Session
 
-from bot.db.models import LeavePlan
+from bot.db.models import LeavePlan, Rep
+from bot.errors import FollowupError
 from bot.handlers.answers import answered
+from bot.handlers.dates import day_entered
 from bot.handlers.edge import Edge, rep_who_acts
+from bot.handlers.forms import chosen, entered
 from bot.handlers.leave_words import beginning_of
 from bot.handlers.leaving import plan
 from bot.messages.leave_form import COVER, FROM, LEADS, LEAVE_CALLBACK, UNTIL, WHO
 from bot.messages.modals import window
-from bot.team.live import live_team
+from bot.team.live import live_team, rep_of_slack_user
+
+
+class NotAColleagueError(FollowupError):
+    """Somebody was chosen who is not on the team. `field` is where."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__("They are not on the Followup team yet. Choose somebody who is.")
+        self.field = field
 
 
 def register(bolt: App, edge: Edge) -> None:
     @bolt.view(LEAVE_CALLBACK)
     @answered
     def on_leave_form(args: Args) -> None:
-        given, now = _given(args.body["view"]), edge.business_now()
+        given, now = entered(args, FROM, UNTIL, LEADS), edge.business_now()
         with edge.database.write() as session:
             by = rep_who_acts(session, args.context.user_id)
-            rep = rep_who_acts(session, given[WHO]) if WHO in given else by
-            cover = rep_who_acts(session, given[COVER]) if COVER in given else None
+            rep = _colleague(session, given, WHO) or by
+            cover = _colleague(session, given, COVER)
             calendar = live_team(session).team.calendar_of(rep.key)
-            starts_at = beginning_of(date.fromisoformat(given[FROM]), calendar)
-            until = beginning_of(date.fromisoformat(given[UNTIL]), calendar)
-            leads = LeavePlan(given[LEADS])
-            chosen = None if leads is LeavePlan.WAIT else cover
-            message = plan(session, by, rep, (max(starts_at, now), until), (leads, chosen), now)
+            starts_at = beginning_of(day_entered(given[FROM]), calendar)
+            until = beginning_of(day_entered(given[UNTIL]), calendar)
+            leads = chosen(LeavePlan, given[LEADS])
+            taker = None if leads is LeavePlan.WAIT else cover
+            message = plan(session, by, rep, (max(starts_at, now), until), (leads, taker), now)
         args.ack(response_action="update", view=window("Leave", message.blocks))
 
 
-def _given(view: dict[str, Any]) -> dict[str, str]:
-    """What was entered, by block; what was left empty is left out."""
-    found: dict[str, str] = {}
-    for block, fields in view["state"]["values"].items():
-        for field in fields.values():
-            option = field.get("selected_option") or {}
-            value = field.get("selected_date") or field.get("selected_user") or option.get("value")
-            if value:
-                found[block] = str(value)
-    return found
+def _colleague(session: Session, given: dict[str, str], field: str) -> Rep | None:
+    """The person chosen there, None when nobody was. Raises NotAColleagueError."""
+    if field not in given:
+        return None
+    rep = rep_of_slack_user(session, given[field])
+    if rep is None:
+        raise NotAColleagueError(field)
+    return rep

@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session
 from bot.businesstime import next_opening
 from bot.db import Loop, wake
 from bot.db.models import Acknowledgement, Activity, ActivityKind, Escalation, LadderKind, Lead, Tier
+from bot.db.sql import insert_into
 from bot.team.document import Team
 from bot.team.ladder import LadderStep
 from bot.team.live import LiveTeam, team_version
 
 
-def start_ladders(session: Session, lead: Lead, live: LiveTeam) -> None:
+def start_ladders(session: Session, lead: Lead, live: LiveTeam, now: datetime) -> None:
     """Start both clocks where the lead's clock starts: at arrival, or at the pool's next opening (D3)."""
     for kind in LadderKind:
         first = steps_of(live.team, lead, kind, lead.clock_started_at)[0]
@@ -28,7 +29,7 @@ def start_ladders(session: Session, lead: Lead, live: LiveTeam) -> None:
                 next_step_at=due_at(lead.clock_started_at, first),
             )
         )
-    if lead.clock_started_at > lead.received_at:
+    if lead.clock_started_at > now:
         _want_acknowledgement(session, lead)
     wake(session, Loop.TIMERS)
 
@@ -36,8 +37,10 @@ def start_ladders(session: Session, lead: Lead, live: LiveTeam) -> None:
 def _want_acknowledgement(session: Session, lead: Lead) -> None:
     """Nobody is there: an automatic but personal mail bridges the time until the opening (R4)."""
     if lead.email and lead.consent_at and not lead.suppressed:
-        waiting = Acknowledgement(lead_id=lead.id, due_at=lead.received_at, in_touch_at=lead.clock_started_at)
-        session.add(waiting)
+        waiting = {"due_at": lead.received_at, "in_touch_at": lead.clock_started_at}
+        # Whoever was taken back from an owner who did not react may have been told already.
+        new = insert_into(session, Acknowledgement).values(lead_id=lead.id, **waiting)
+        session.execute(new.on_conflict_do_nothing())
 
 
 def end_ladder(session: Session, lead_id: int, kind: LadderKind, now: datetime) -> None:

@@ -41,7 +41,7 @@ def offer_leads(session: Session, leads: Sequence[Lead], live: LiveTeam, now: da
     session.flush()
     for lead, offer, decision in zip(leads, offers, decisions, strict=True):
         turns.ask(offer, decision)
-        start_ladders(session, lead, live)
+        start_ladders(session, lead, live, now)
         if decision.chosen is None:
             _tell_nobody_is_asked(session, lead, pool, turns.why_nobody(decision), now)
     session.flush()

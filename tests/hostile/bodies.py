@@ -1,13 +1,16 @@
 """Bodies that no sender should send, from a seed: the same seed gives the same bodies."""
 
 import json
+import os
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-SEED = 20_260_302
+COUNT = int(os.environ.get("HOSTILE_COUNT", "10500"))
+"""How many bodies a run of the tests sends, over all edges and both databases."""
+SEED = int(os.environ.get("HOSTILE_SEED", "20260302"))
 
 ATTACKS = (
     "<!channel>",
@@ -187,16 +190,16 @@ def texts(count: int, seed: int = SEED) -> Iterator[str]:
     print(f"hostile texts from seed {seed}")  # noqa: T201
     chance = random.Random(seed)
     for _ in range(count):
-        yield _text(chance)
+        yield hostile_text(chance)
 
 
 def lead(chance: random.Random, number: int) -> dict[str, Any]:
     """Fields that mean harm, with an address at which the lead can be reached."""
-    fields: dict[str, Any] = {chance.choice(NAMES): _value(chance, 0) for _ in range(chance.randint(1, 12))}
+    fields: dict[str, Any] = {chance.choice(NAMES): any_value(chance, 0) for _ in range(chance.randint(1, 12))}
     return fields | {"email": chance.choice(REACHABLE).format(n=number)}
 
 
-def _text(chance: random.Random) -> str:
+def hostile_text(chance: random.Random) -> str:
     kind = chance.randrange(4)
     if kind == 0:
         return chance.choice(ATTACKS)
@@ -210,30 +213,30 @@ def _text(chance: random.Random) -> str:
     return " ".join(chance.choice(ATTACKS)[:200] for _ in range(chance.randint(1, 4)))
 
 
-def _value(chance: random.Random, depth: int) -> Any:
+def any_value(chance: random.Random, depth: int = 0) -> Any:
     kind = chance.randrange(12)
     if kind < 7 or depth > 5:
-        return _text(chance)
+        return hostile_text(chance)
     if kind < 9:
         return chance.choice([None, True, False, 0, -1, 1.5, 2**53 + 1, 10**300, -(2**64), [], {}])
     if kind == 9:
-        return [_value(chance, depth + 1) for _ in range(chance.randint(0, 4))]
+        return [any_value(chance, depth + 1) for _ in range(chance.randint(0, 4))]
     if kind == 10:
-        return {"label": _text(chance), "value": _value(chance, depth + 1)}
-    return {chance.choice(NAMES): _value(chance, depth + 1) for _ in range(chance.randint(0, 4))}
+        return {"label": hostile_text(chance), "value": any_value(chance, depth + 1)}
+    return {chance.choice(NAMES): any_value(chance, depth + 1) for _ in range(chance.randint(0, 4))}
 
 
 def _fields(chance: random.Random, number: int) -> dict[str, Any]:
     if chance.random() < 0.6:
         return lead(chance, number)
-    return {chance.choice(NAMES): _value(chance, 0) for _ in range(chance.randint(0, 8))}
+    return {chance.choice(NAMES): any_value(chance, 0) for _ in range(chance.randint(0, 8))}
 
 
 def _json(chance: random.Random, number: int) -> Body:
     tree: Any = _fields(chance, number)
     for _ in range(chance.choice([0, 0, 0, 1, 2, 40])):
         tree = chance.choice(
-            [{chance.choice(WRAPPINGS): tree, "note": _text(chance)}, [tree], [tree, _value(chance, 0)]]
+            [{chance.choice(WRAPPINGS): tree, "note": hostile_text(chance)}, [tree], [tree, any_value(chance, 0)]]
         )
     return Body(
         "application/json",

@@ -30,6 +30,24 @@ def faults_of_view(view: dict[str, Any], ours: set[str]) -> list[str]:
     return [*faults_in_view(view), *unsafe(view["blocks"], ours)]
 
 
+def faults_of_answer(answer: Any, asked: dict[str, Any], ours: set[str]) -> list[str]:
+    """The same for what the acknowledgement of a command or a form says; `asked` is what was sent."""
+    if not isinstance(answer, dict):
+        return [f"no answer that Slack takes: {answer!r}"]
+    match answer.get("response_action"):
+        case None if answer:
+            private = answer.get("response_type") == "ephemeral"
+            message = SlackMessage(answer["text"], answer["blocks"])
+            return [*faults_of_message(message, ours), *([] if private else ["for everybody to see"])]
+        case "errors":
+            fields = {block.get("block_id") for block in asked["view"]["blocks"]}
+            return [f"an error at no field: {at}" for at in answer["errors"] if at not in fields]
+        case "update" | "push":
+            return faults_of_view(answer["view"], ours)
+        case other:
+            return [f"an answer of no kind: {other}"]
+
+
 def unsafe(part: Any, ours: set[str]) -> list[str]:
     """Every mention of somebody else, every broadcast, every bare markup in blocks."""
     found: list[str] = []

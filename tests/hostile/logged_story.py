@@ -85,19 +85,17 @@ def key_of(office: Company) -> str:
 
 def forbidden(bot: Followup) -> list[str]:
     """What nobody may ever read in a log."""
-    secret = bot.settings.slack_signing_secret
-    assert secret is not None
+    return [*secrets_of(bot), *LEAD.values(), "2125550142", "555 0142"]
+
+
+def secrets_of(bot: Followup) -> list[str]:
+    """Every secret that the bot knows."""
+    settings = bot.settings
+    own = [settings.slack_bot_token, settings.slack_signing_secret, settings.followup_secret]
     with bot.database.read() as session:
         keys = session.scalars(select(SourceSecret.secret)).all()
-    tokens = [bot.settings.slack_bot_token.get_secret_value(), secret.get_secret_value()]
-    return [
-        *keys,
-        *(key.removeprefix("whsec_") for key in keys),
-        *tokens,
-        *LEAD.values(),
-        "2125550142",
-        "555 0142",
-    ]
+    bare = [key.removeprefix("whsec_") for key in keys]
+    return [*keys, *bare, *(each.get_secret_value() for each in own if each)]
 
 
 if __name__ == "__main__":

@@ -12,7 +12,8 @@ from bot.workspace import Message, View
 from tests.company import Company, all_text
 from tests.hostile.bodies import texts
 from tests.hostile.checks import MARKUP, faults_of_view, unsafe
-from tests.hostile.test_commands import floor, signed
+from tests.hostile.signing import posted
+from tests.hostile.test_commands import floor
 
 __all__ = ["floor"]
 
@@ -55,8 +56,7 @@ def pressed(office: Company, user: str, action_id: str, value: Any, **place: Any
         "actions": [action],
         **place,
     }
-    status: int = signed(office, {"payload": json.dumps(payload)}).status_code
-    return status
+    return posted(office, "click", payload).status_code
 
 
 def test_buttons_that_say_garbage_or_name_what_is_gone_are_answered_and_change_nothing(

@@ -1,0 +1,31 @@
+"""Requests at the bot's own app, signed as Slack signs them."""
+
+import json
+import time
+from typing import Any
+from urllib.parse import urlencode
+
+from slack_sdk.signature import SignatureVerifier
+from werkzeug.test import TestResponse
+
+from tests.company import Company
+
+SECRET = "local-signing-secret"
+FORM, JSON = "application/x-www-form-urlencoded", "application/json"
+
+
+def posted(office: Company, kind: str, body: dict[str, Any]) -> TestResponse:
+    """What the app answers: a command comes as a form, a click or a sent form as its one field, an event as JSON."""
+    if kind == "event":
+        return _signed(office, json.dumps(body).encode(), JSON)
+    fields = body if kind == "command" else {"payload": json.dumps(body)}
+    return _signed(office, urlencode(fields, errors="surrogatepass").encode(), FORM)
+
+
+def _signed(office: Company, content: bytes, content_type: str) -> TestResponse:
+    stamp = str(int(time.time()))
+    signature = SignatureVerifier(SECRET).generate_signature(timestamp=stamp, body=content)
+    headers = {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": signature or ""}
+    return office.bot.web.test_client().post(
+        "/slack/events", data=content, content_type=content_type, headers=headers
+    )
