@@ -16,6 +16,8 @@ from bot.team.live import LiveTeam
 from bot.team.templates import Template
 
 SHOWN = 3
+MOST_WORDS = 20
+"""Nobody looks for a script by more words than these; each is compared with every word there is."""
 _SAME = {
     "email": "mail", "e-mail": "mail", "mail": "mail", "phone": "call", "calls": "call", "expensive": "price",
     "cost": "price", "costs": "price", "budget": "price", "pricing": "price", "later": "timing", "busy": "timing",
@@ -39,7 +41,7 @@ def find_scripts(live: LiveTeam, words: str, lead: Lead | None, rep: Rep, now: d
     """The best few for these words, for this lead (blanks without one); none where nothing fits."""
     templates, used = templates_of(live.team), _used_in(live.team)
     index = {key: _index(template, used.get(key, "")) for key, template in templates.items()}
-    wanted = [_nearest(word, index) for word in _words(words)]
+    wanted = [_nearest(word, index) for word in _words(words)[:MOST_WORDS]]
     scores = {key: sum(own.get(word, 0) for word in wanted) for key, own in index.items()}
     complete = [key for key, own in index.items() if all(word in own for word in wanted)]
     fitting = complete or [key for key, score in scores.items() if score > 0]

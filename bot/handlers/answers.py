@@ -132,6 +132,9 @@ def whisper(act: Act, message: SlackMessage) -> None:
 
 def open_window(act: Act, view: dict[str, Any]) -> None:
     """Open a window: on top of the one that is open, if the click came from there."""
+    if not act.body.get("trigger_id"):
+        whisper(act, said(_TOO_LATE))
+        return
     inside = (act.body.get("view") or {}).get("type") == "modal"
     show = act.client.views_push if inside else act.client.views_open
     show(trigger_id=act.body["trigger_id"], view=view)

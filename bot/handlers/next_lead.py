@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from bot.cadence import owners_assisted_by
 from bot.db.models import Rep, Task
-from bot.handlers.answers import answered, private
+from bot.handlers.answers import answered, private, whisper
 from bot.handlers.edge import Edge, rep_who_acts
 from bot.messages.card import CardState
 from bot.messages.load import card_state, task_view
@@ -30,8 +30,10 @@ def register(bolt: App, edge: Edge) -> None:
         args.ack()
         if view and window:
             args.client.views_update(view_id=view["id"], hash=view["hash"], view=window)
+        elif serves_next(args):
+            args.respond(**private(message), replace_original=True)
         else:
-            args.respond(**private(message), replace_original=serves_next(args))
+            whisper(args, message)
 
 
 def best_for(
@@ -56,4 +58,5 @@ def next_for(edge: Edge, slack_user_id: str | None, before: str = "") -> SlackMe
 
 def serves_next(args: Args) -> bool:
     """Whether the click came from an answer that serves the next lead."""
-    return str((args.action or {}).get("block_id")).startswith(f"{NEXT_BLOCK}:")
+    named = str((args.action or {}).get("block_id")).startswith(f"{NEXT_BLOCK}:")
+    return named and bool(args.body.get("response_url"))

@@ -13,7 +13,9 @@ from zoneinfo import ZoneInfo
 
 from bot.db.models import Rep
 
-_INVISIBLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
+_INVISIBLE = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]"
+)
 """Control characters, halves of characters, and those that turn the direction of the text around them."""
 _MARKER = re.compile(r"[*~`]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|:(?=[\w+'`-]+(?::|$))")
 """An underscore inside a word formats nothing, and e-mail addresses have them. An emoji may end in our own colon."""

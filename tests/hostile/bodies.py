@@ -195,7 +195,9 @@ def texts(count: int, seed: int = SEED) -> Iterator[str]:
 
 def lead(chance: random.Random, number: int) -> dict[str, Any]:
     """Fields that mean harm, with an address at which the lead can be reached."""
-    fields: dict[str, Any] = {chance.choice(NAMES): any_value(chance, 0) for _ in range(chance.randint(1, 12))}
+    fields: dict[str, Any] = {
+        chance.choice(NAMES): any_value(chance, 0) for _ in range(chance.randint(1, 12))
+    }
     return fields | {"email": chance.choice(REACHABLE).format(n=number)}
 
 
@@ -236,7 +238,11 @@ def _json(chance: random.Random, number: int) -> Body:
     tree: Any = _fields(chance, number)
     for _ in range(chance.choice([0, 0, 0, 1, 2, 40])):
         tree = chance.choice(
-            [{chance.choice(WRAPPINGS): tree, "note": hostile_text(chance)}, [tree], [tree, any_value(chance, 0)]]
+            [
+                {chance.choice(WRAPPINGS): tree, "note": hostile_text(chance)},
+                [tree],
+                [tree, any_value(chance, 0)],
+            ]
         )
     return Body(
         "application/json",

@@ -93,7 +93,7 @@ class Malice:
         row = {"action_id": pick(self.known.clicks), "block_id": pick(["b", "next:0", self._text()])}
         about = next((of for begins, of in ABOUT.items() if row["action_id"].startswith(begins)), "leads")
         sound = (lambda: self._id(about),) * 6
-        said = value if value is not None else pick([*sound, self._id, self._ids, self._value])()
+        said = value if value is not None else pick([*sound, self._id, self._ids, self._text])()
         action = {"type": "button", "value": said, "action_ts": "1.1", **row}
         places: tuple[dict[str, Any], ...] = (
             {"container": {"type": "message", "is_ephemeral": pick([True, False])}},
@@ -109,13 +109,11 @@ class Malice:
         view["callback_id"] = self.chance.choice([*self.known.forms, self._text()])
         view["private_metadata"] = self._carried() if carried is None else carried
         view["blocks"] = self._inputs()
-        view["state"] = {"values": self._entries(text)}
+        entries = self._entries(text)
+        # Slack's own part stays as it is; what was entered does not.
+        view["state"] = {"values": self._bent(entries) if entries and self.chance.random() < 0.3 else entries}
         kind = "view_closed" if self.chance.random() < 0.1 else "view_submission"
-        call = Call("form", self._who(kind, user) | {"view": view, "response_urls": []})
-        if self.chance.random() < 0.3:
-            # Slack's own part stays as it is; what was entered does not.
-            view["state"] = {"values": self._bent(view["state"]["values"])}
-        return call
+        return Call("form", self._who(kind, user) | {"view": view, "response_urls": []})
 
     def _event(self) -> Call:
         user = self.chance.choice(self.ground.people)
@@ -127,7 +125,12 @@ class Malice:
 
     def _who(self, kind: str, user: str) -> dict[str, Any]:
         team = self.ground.team_id
-        return {"type": kind, "team": {"id": team}, "user": {"id": user, "team_id": team}, **self._ticket(user)}
+        return {
+            "type": kind,
+            "team": {"id": team},
+            "user": {"id": user, "team_id": team},
+            **self._ticket(user),
+        }
 
     def _user(self) -> str:
         return self.chance.choice([*self.ground.people * 6, "U0STRANGER", ""])
@@ -139,7 +142,14 @@ class Malice:
 
     def _view(self, kind: str, user: str) -> dict[str, Any]:
         del user
-        return {"id": "V0GONE", "type": kind, "hash": "H0", "blocks": [], "private_metadata": "", "callback_id": ""}
+        return {
+            "id": "V0GONE",
+            "type": kind,
+            "hash": "H0",
+            "blocks": [],
+            "private_metadata": "",
+            "callback_id": "",
+        }
 
     def _carried(self) -> str:
         pick = self.chance.choice
@@ -155,7 +165,10 @@ class Malice:
 
     def _inputs(self) -> list[Any]:
         names = self.chance.sample(sorted(FIELDS), self.chance.randint(0, 8))
-        return [{"type": "section", "block_id": "s"}, *({"type": "input", "block_id": name} for name in names)]
+        return [
+            {"type": "section", "block_id": "s"},
+            *({"type": "input", "block_id": name} for name in names),
+        ]
 
     def _entries(self, text: Any = None) -> dict[str, Any]:
         few = self.chance.random() < 0.3
@@ -193,7 +206,8 @@ class Malice:
     def _id(self, of: str | None = None) -> str:
         pick, ids = self.chance.choice, self.ground.ids
         rows = ids.get(of or pick(sorted(ids)) if ids else "", [])
-        return str(pick([*rows[-40:], 0, 999_999, 10**18 - 1]) if self.chance.random() < 0.1 or not rows else pick(rows))
+        gone = self.chance.random() < 0.1 or not rows
+        return str(pick((0, 999_999, 10**18 - 1) if gone else rows))
 
     def _ids(self) -> str:
         return ",".join(self._id("leads") for _ in range(self.chance.randint(1, 200)))

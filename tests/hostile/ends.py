@@ -56,7 +56,8 @@ def _faults_of(session: Session, lead: Lead) -> list[str]:
     rules = {
         "closed without its moment": (lead.closed_at is not None) == closed,
         "closed and something left": not closed or not (tasks or timers or running or ladders or offers),
-        "a next action of a closed lead": not closed or (lead.next_action, lead.next_action_at) == (None, None),
+        "a next action of a closed lead": not closed
+        or (lead.next_action, lead.next_action_at) == (None, None),
         "no next action": closed or lead.owner_id is None or lead.next_action_at == min(due),
         "nobody's and offered to nobody": closed or lead.owner_id is not None or bool(offers),
         "owned and on offer": lead.owner_id is None or not offers,

@@ -1,7 +1,8 @@
 """Every line that would be written to the log at DEBUG, as it would be written."""
 
+import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from io import StringIO
 
@@ -34,3 +35,12 @@ def everything_logged() -> Iterator[StringIO]:
             logging.getLogger(name).setLevel(level)
         root.removeHandler(handler)
         structlog.configure(**before)
+
+
+def faults_in_log(log: StringIO, secrets: Collection[str]) -> list[str]:
+    """What must not be in what was logged since the last look: a failure nobody expected, or a secret."""
+    lines = log.getvalue().splitlines()
+    log.seek(0)
+    log.truncate()
+    found = [f"logged a secret: {line}" for line in lines if any(secret in line for secret in secrets)]
+    return found + [line for line in lines if json.loads(line)["level"] in ("error", "critical")]

@@ -45,5 +45,6 @@ class Registered:
 
 def _kept(names: list[str], name: str | re.Pattern[str]) -> Callable[[Any], Any]:
     begins = name.pattern.removeprefix("^") if isinstance(name, re.Pattern) else None
-    names += [name] if isinstance(name, str) else [f"{begins}{suffix}" for suffix in SUFFIXES]
+    # A name of its own as often as all that may follow a beginning.
+    names += [name] * len(SUFFIXES) if isinstance(name, str) else [f"{begins}{each}" for each in SUFFIXES]
     return lambda listener: listener

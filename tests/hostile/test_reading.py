@@ -9,7 +9,7 @@ from bot.intake.reading import ReadLead, UnreadableError, read_body, read_lead, 
 from bot.team.sources import Source
 from tests.hostile.bodies import Body, bodies
 
-COUNT = 10_000
+COUNT = 1500
 SOURCES = (
     Source(),
     Source(map={"email": "contact.email", "message": "answers.0.value"}, defaults={"action": "demo"}),
@@ -32,7 +32,7 @@ def read_all(body: Body, source: Source) -> list[ReadLead | str]:
     return found
 
 
-def test_ten_thousand_hostile_bodies_are_each_a_storable_lead_or_a_sentence() -> None:
+def test_hostile_bodies_are_each_a_storable_lead_or_a_sentence() -> None:
     leads = sentences = 0
     for number, body in enumerate(bodies(COUNT)):
         _digest(body.content_type, body.content)

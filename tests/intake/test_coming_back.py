@@ -9,6 +9,7 @@ from bot.cadence import Report, log_outcome, open_offer
 from bot.db.models import (
     Absence,
     AbsenceState,
+    Acknowledgement,
     Activity,
     ActivityKind,
     Enrollment,
@@ -130,6 +131,29 @@ def test_an_owner_who_does_not_react_to_a_lead_that_came_back_loses_it_to_the_po
     assert len(site.told(IntentKind.CONTACT_ALERT)) == 1
     take(site, lead, "ben")
     assert (owner(site, lead), site.leads()[0].claim_seconds) == ("ben", first)
+
+
+def test_a_lead_that_came_off_hours_and_is_taken_back_is_acknowledged_once(site: Site) -> None:
+    site.business.advance(hours=10)
+    lead = arrive(site, **ELI)
+    assert bridged(site) == [lead.id]
+    site.business.advance(hours=13)
+    take(site, lead)
+    contact(site, lead)
+    site.business.advance(hours=5, minutes=50)
+    arrive(site, **{**ELI, "message": "Hello?"})
+    for _ in range(3):
+        site.business.advance(minutes=15)
+        with site.database.write() as session:
+            fire_due_steps(session, site.business())
+    assert owner(site, lead) is None
+    assert bridged(site) == [lead.id]
+
+
+def bridged(site: Site) -> list[int]:
+    """The leads that a mail tells when somebody will be there."""
+    with site.database.read() as session:
+        return list(session.scalars(select(Acknowledgement.lead_id)))
 
 
 def test_between_touches_the_owner_is_asked_to_answer_at_once(site: Site) -> None:

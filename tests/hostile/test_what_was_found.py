@@ -1,0 +1,66 @@
+"""What thousands of hostile calls once broke, each by itself."""
+
+import json
+from typing import Any
+
+from bot.workspace import Workspace
+from tests.company import Company
+from tests.hostile.signing import posted
+
+LEAD = {"name": "Dana Lee", "email": "dana@brightfields.example", "phone": "+12125550142", "action": "demo"}
+
+
+def sent(office: Company, callback_id: str, carried: str, **fields: dict[str, Any]) -> dict[str, Any]:
+    """What is answered to Ana's form, whose fields are sent as Slack sends them."""
+    view = {
+        "id": "V1",
+        "type": "modal",
+        "callback_id": callback_id,
+        "private_metadata": carried,
+        "state": {"values": {name: {name: field} for name, field in fields.items()}},
+        "blocks": [{"type": "input", "block_id": name} for name in fields],
+    }
+    person = {"user": {"id": office.users["ana"]}, "team": {"id": office.workspace.team_id}}
+    answer = posted(office, "form", {"type": "view_submission", "view": view, **person})
+    assert answer.status_code == 200
+    said: dict[str, Any] = json.loads(answer.data)
+    return said
+
+
+def test_slack_gives_an_app_three_seconds() -> None:
+    assert Workspace().ack_seconds == 3.0
+
+
+def test_a_note_may_speak_of_a_payload(office: Company) -> None:
+    ref = office.submit_form(**LEAD)
+    assert "Logged for Dana Lee" in office.command(
+        "ana", f"log {ref} replied wants the payload of the webhook"
+    )
+
+
+def test_half_a_character_in_a_note_is_left_out(office: Company) -> None:
+    ref = office.submit_form(**LEAD)
+    office.click("ana", office.card(ref), "claim")
+    (task,) = office.tasks(ref)
+    carried = json.dumps({"task": task.id, "outcome": "replied", "from": "list"})
+    said = sent(office, "log", carried, note={"type": "plain_text_input", "value": "a\ud800b"})
+    assert "Logged for Dana Lee" in json.dumps(said["view"])
+
+
+def test_a_form_of_a_version_that_is_gone_says_so_at_its_field(office: Company) -> None:
+    said = sent(office, "an-old-form", "", note={"type": "plain_text_input", "value": "x"})
+    assert said["errors"]["note"].startswith("This form does not fit any more")
+
+
+def test_a_colleague_who_is_not_on_the_team_cannot_cover(office: Company) -> None:
+    stranger = office.workspace.add_user("zoe", "Zoe Park", "zoe@larkspur.example")
+    said = sent(
+        office,
+        "leave",
+        "",
+        until={"type": "datepicker", "selected_date": "2026-03-20"},
+        **{"from": {"type": "datepicker", "selected_date": "2026-03-09"}},
+        leads={"type": "radio_buttons", "selected_option": {"value": "cover"}},
+        cover={"type": "users_select", "selected_user": stranger},
+    )
+    assert said["errors"] == {"cover": "They are not on the Followup team yet. Choose somebody who is."}
