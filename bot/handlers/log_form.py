@@ -5,12 +5,12 @@ from datetime import datetime
 from slack_bolt import App, Args
 
 from bot.businesstime import Calendar
-from bot.cadence import Report, pool_of
+from bot.cadence import OBJECTIONS, Report, pool_of
 from bot.db.models import Outcome
 from bot.handlers.answers import answered
 from bot.handlers.dates import DATED, day_entered, moment_entered, morning_of, snoozed_until
 from bot.handlers.edge import Edge, rep_who_acts
-from bot.handlers.forms import carried, chosen, entered, row_id
+from bot.handlers.forms import UnreadableFormError, carried, chosen, entered, row_id
 from bot.handlers.homepage import publish_home
 from bot.handlers.reporting import log_report, open_task
 from bot.messages.held import held_form
@@ -33,6 +33,8 @@ def register(bolt: App, edge: Edge) -> None:
                 # A conversation asks for more than this form does.
                 args.ack(response_action="update", view=held_form(task, lead, opened_from=str(facts["from"])))
                 return
+            if given.get("objection", "other") not in OBJECTIONS:
+                raise UnreadableFormError
             until = until_of(given, now, calendar) if outcome in DATED else None
             report = Report(outcome, rep, given.get("note"), until, objection=given.get("objection"))
             logged = log_report(session, lead, task, report, now)

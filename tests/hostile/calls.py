@@ -74,7 +74,7 @@ class Malice:
         for text in self.ground.published:
             yield from (self._command(text), self._click(text), self._form(carried=text), self._form(text))
         while True:
-            made = self.chance.choice((self._command, self._click, self._form) * 5 + (self._event,))()
+            made = self.chance.choice((self._command, self._click, self._form) * 12 + (self._event,))()
             yield self._spoiled(made) if self.chance.random() < 0.25 else made
 
     # -- the kinds
