@@ -29,7 +29,7 @@ def register(bolt: App, edge: Edge) -> None:
             window, message = next_window(best, aside) if view else None, next_message(best, aside)
         args.ack()
         if view and window:
-            args.client.views_update(view_id=view["id"], hash=view["hash"], view=window)
+            args.client.views_update(view_id=view["id"], hash=view.get("hash"), view=window)
         elif serves_next(args):
             args.respond(**private(message), replace_original=True)
         else:
