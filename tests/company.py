@@ -85,6 +85,8 @@ class Company:
         self.clock = HandClock(start)
         self.machine = machine or HandClock(machine_clock())
         self.patience = timedelta(hours=1)
+        self.acknowledged: list[str] = []
+        """The e-mail address of each lead that was sent and acknowledged."""
         self._database_url = database_url
         self._restarts = restarts
         self.users = {
@@ -127,6 +129,7 @@ class Company:
         )
         with urllib.request.urlopen(request, timeout=10) as answer:
             assert json.load(answer)["status"] == "queued"
+        self.acknowledged.append(fields.get("email", ""))
 
     # -- the people
 

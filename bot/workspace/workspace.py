@@ -275,6 +275,15 @@ class Workspace:
         """Everything said in a channel (id or name) or, by a user's id, in that person's direct messages."""
         return self._store.timeline(self._place(where).id)
 
+    def versions(self, message: Message) -> list[Message]:
+        """All that this message has shown, oldest first, up to how it stands; of many changes the latest ones."""
+        with self._store.lock:
+            stands = self._store.find_message(message.channel, message.ts)
+            return [
+                *self._store.earlier.get((message.channel, message.ts), []),
+                *([stands] if stands else []),
+            ]
+
     def ephemerals(self, user: str) -> list[Message]:
         """What only this person was shown, wherever it was."""
         return self._store.whispers_to(user)

@@ -107,9 +107,11 @@ class Site:
             workspace.add_user(f"rep-{number}", f"Rep {number}", f"rep-{number}@crash.example")
             for number in range(2 * POOLS)
         ]
-        boss = workspace.add_user("boss", "Boss", "boss@crash.example")
+        self.boss = workspace.add_user("boss", "Boss", "boss@crash.example")
         self.channels = [
-            workspace.add_channel(f"leads-{number}", members=[*self.reps[2 * number : 2 * number + 2], boss])
+            workspace.add_channel(
+                f"leads-{number}", members=[*self.reps[2 * number : 2 * number + 2], self.boss]
+            )
             for number in range(POOLS)
         ]
         with self.database.write() as session:
