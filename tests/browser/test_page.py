@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from bot.workspace import Workspace
+from bot.workspace import Fault, FaultKind, Workspace
 from tests.browser.conftest import SHOTS
 from tests.workspace.test_page import Demo
 from tests.workspace.tinybot import button, client_of, section
@@ -142,3 +142,25 @@ def test_hostile_text_runs_nothing(desktop: Page, stage: Workspace) -> None:
     open_page(desktop, stage)
     expect(desktop.get_by_text("document.title='broken'").first).to_be_visible()
     assert "broken" not in desktop.title()
+
+
+def test_what_is_broken_on_the_panel_stands_until_all_is_well_again(desktop: Page) -> None:
+    with Workspace(faults_panel=True) as workspace:
+        workspace.add_channel("sales", members=[workspace.add_user("ana", "Ana", "ana@example.com")])
+        desktop.goto(workspace.url)
+        desktop.get_by_text("Faults").click()
+        desktop.get_by_label("What goes wrong").select_option("No answer for a while")
+        desktop.get_by_label("To what").select_option("chat.postMessage")
+        desktop.get_by_label("No answer, but done all the same").check()
+        desktop.get_by_label("Times").fill("2")
+        desktop.get_by_role("button", name="Break it").click()
+        standing = desktop.locator("#faults-standing")
+        expect(standing).to_have_text("No answer for a while: chat.postMessage, done all the same, 2 more")
+        hang = Fault("chat.postMessage", FaultKind.HANG, times=2, seconds=5, applied=True)
+        assert list(workspace.faults.standing) == [hang]
+        desktop.screenshot(path=SHOTS / "faults.png")
+        desktop.get_by_role("button", name="All well again").click()
+        expect(standing).to_be_empty()
+        assert list(workspace.faults.standing) == []
+        # The page asks how it stands every few seconds: it is left before it would ask nobody.
+        desktop.goto("about:blank")

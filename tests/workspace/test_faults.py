@@ -1,19 +1,15 @@
 """Faults on demand, as Slack's own client and a Bolt app meet them."""
 
 import http.client
-import json
 import threading
-import urllib.error
-import urllib.request
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Literal
+from typing import Any
 
 import pytest
-from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.workspace import Fault, FaultKind, Workspace
+from bot.workspace import Fault, FaultKind
 from tests.workspace.conftest import Office
 from tests.workspace.test_people import post_card
 from tests.workspace.test_socket_mode import connected
@@ -159,55 +155,3 @@ def test_an_envelope_arrives_twice(office: Office) -> None:
         assert office.workspace.wait_for(lambda: len(bot.heard) == 2)
         assert bot.heard[0] == bot.heard[1]
         assert [message.text for message in office.workspace.ephemerals(office.ana)] == ["You typed hello"]
-
-
-@pytest.mark.parametrize("reason", ["warning", "refresh_requested"])
-def test_an_app_told_to_reconnect_does(
-    office: Office, reason: Literal["warning", "refresh_requested"]
-) -> None:
-    bot = TinyBot(office.workspace)
-    handler: Any = SocketModeHandler(bot.app, "xapp-local", ping_interval=1)
-    handler.connect()
-    assert office.workspace.wait_for(lambda: office.workspace.socket_connected)
-    office.workspace.disconnect_sockets(reason)
-    assert office.workspace.wait_for(lambda: len(office.workspace.calls("apps.connections.open")) == 2, 10)
-    assert office.workspace.wait_for(lambda: office.workspace.command(office.ana, "/note", "hello").ok, 10)
-    handler.close()
-
-
-def panel(workspace: Workspace, **body: Any) -> Any:
-    request = urllib.request.Request(
-        f"{workspace.url}/faults",
-        data=json.dumps(body).encode() if body else None,
-        headers={"Content-Type": "application/json"},
-    )
-    with urllib.request.urlopen(request, timeout=10) as answer:
-        return json.load(answer)
-
-
-def test_the_page_has_a_panel_for_faults_only_when_asked_to(office: Office) -> None:
-    with urllib.request.urlopen(office.workspace.url, timeout=10) as answer:
-        assert b'id="faults"' not in answer.read()
-    with Workspace(faults_panel=True) as workspace:
-        channel = workspace.add_channel("sales-inbound")
-        workspace.add_user("ana", "Ana", "ana@example.com")
-        with urllib.request.urlopen(workspace.url, timeout=10) as answer:
-            assert b'id="faults"' in answer.read()
-        panel(workspace, kind="archived", channel=channel, times="", seconds="5")
-        panel(workspace, kind="ratelimited", channel="", times="3", seconds="30")
-        assert panel(workspace) == [
-            "Channel archived in #sales-inbound, until cleared",
-            "Too many requests (429), 3 more",
-        ]
-        assert workspace.faults.standing == (
-            Fault("*", FaultKind.ARCHIVED, channel=channel, seconds=5),
-            Fault("*", FaultKind.RATELIMITED, times=3, seconds=30),
-        )
-        assert panel(workspace, do="clear") == {"ok": True, "standing": []}
-
-
-def test_the_panel_refuses_what_it_does_not_know() -> None:
-    with Workspace(faults_panel=True) as workspace, pytest.raises(urllib.error.HTTPError) as caught:
-        panel(workspace, kind="gremlins")
-    with caught.value as answer:
-        assert answer.code == 400

@@ -2,6 +2,7 @@
 
 from flask import Blueprint, Response, jsonify, request
 
+from bot.workspace.api import METHODS
 from bot.workspace.context import Context
 from bot.workspace.faults import Fault, FaultKind
 from bot.workspace.model import Json
@@ -18,6 +19,11 @@ _LABELS = {
     FaultKind.KICKED: "Bot removed from the channel",
     FaultKind.DUPLICATE: "Clicks and commands arrive twice",
 }
+_DELIVERIES = {
+    "interactive": "Clicks and forms",
+    "slash_commands": "Slash commands",
+    "events_api": "Events",
+}
 _DISCONNECTS = {"warning", "refresh_requested"}
 _LONGEST_SECONDS = 600.0
 
@@ -26,7 +32,13 @@ def panel(context: Context) -> Json:
     """What the panel shows."""
     channels = [(one.id, f"#{one.name}") for one in context.store.channels.values() if not one.is_im]
     standing = [_sentence(context, fault) for fault in context.faults.standing]
-    return {"kinds": list(_LABELS.items()), "channels": channels, "standing": standing}
+    return {
+        "kinds": list(_LABELS.items()),
+        "methods": sorted(METHODS),
+        "deliveries": list(_DELIVERIES.items()),
+        "channels": channels,
+        "standing": standing,
+    }
 
 
 def offer_faults(routes: Blueprint, context: Context) -> None:
@@ -41,7 +53,7 @@ def offer_faults(routes: Blueprint, context: Context) -> None:
         body = request.get_json(silent=True) if request.is_json else None
         try:
             _change(context, body if isinstance(body, dict) else {})
-        except ValueError as mistake:
+        except (ValueError, TypeError) as mistake:
             return jsonify({"ok": False, "sentence": f"That didn't work: {mistake}"}), 400
         return jsonify({"ok": True, "standing": panel(context)["standing"]}), 200
 
@@ -56,18 +68,24 @@ def _change(context: Context, body: Json) -> None:
 
 
 def _asked(body: Json) -> Fault:
+    kind, method = FaultKind(str(body.get("kind"))), str(body.get("method") or "*")
+    if method not in ("*", *(_DELIVERIES if kind is FaultKind.DUPLICATE else METHODS)):
+        raise ValueError(f"“{_LABELS[kind]}” cannot befall {_DELIVERIES.get(method, method)}.")
     times = int(body.get("times") or 0)
     return Fault(
-        "*",
-        FaultKind(str(body.get("kind"))),
+        method,
+        kind,
         times=times if times > 0 else None,
         channel=str(body.get("channel") or "") or None,
         seconds=min(max(float(body.get("seconds") or 5), 1.0), _LONGEST_SECONDS),
+        applied=bool(body.get("applied")),
     )
 
 
 def _sentence(context: Context, fault: Fault) -> str:
     channel = context.store.channels.get(fault.channel or "")
+    what = "" if fault.method == "*" else f": {_DELIVERIES.get(fault.method, fault.method)}"
     where = f" in #{channel.name}" if channel else ""
+    done = ", done all the same" if fault.kind is FaultKind.HANG and fault.applied else ""
     left = "until cleared" if fault.times is None else f"{fault.times} more"
-    return f"{_LABELS[fault.kind]}{where}, {left}"
+    return f"{_LABELS[fault.kind]}{what}{where}{done}, {left}"
