@@ -1,6 +1,7 @@
 """Faults on demand, as Slack's own client and a Bolt app meet them."""
 
 import http.client
+import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -8,11 +9,11 @@ from typing import Any
 import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
+from websockets.sync.client import connect
 
 from bot.workspace import Fault, FaultKind
 from tests.workspace.conftest import Office
 from tests.workspace.test_people import post_card
-from tests.workspace.test_socket_mode import connected
 from tests.workspace.test_web_api import refusal
 from tests.workspace.tinybot import TinyBot
 
@@ -148,10 +149,16 @@ def test_a_delivery_made_twice_says_so_the_second_time(office: Office, bot: Tiny
     assert [body == bot.heard[at - 1] for at, body in enumerate(bot.heard) if bot.retries[at]] == [True]
 
 
-def test_an_envelope_arrives_twice(office: Office) -> None:
-    with connected(office) as bot:
-        add(office, FaultKind.DUPLICATE, times=1)
-        office.workspace.command(office.ana, "/note", "hello")
-        assert office.workspace.wait_for(lambda: len(bot.heard) == 2)
-        assert bot.heard[0] == bot.heard[1]
-        assert [message.text for message in office.workspace.ephemerals(office.ana)] == ["You typed hello"]
+def test_an_envelope_arrives_twice_and_its_first_acknowledgement_counts(office: Office) -> None:
+    add(office, FaultKind.DUPLICATE, times=1)
+    address = office.client.apps_connections_open(app_token="xapp-local")["url"]
+    with connect(str(address)) as link, ThreadPoolExecutor(1) as people:
+        assert json.loads(link.recv(10))["type"] == "hello"
+        assert office.workspace.wait_for(lambda: office.workspace.socket_connected)
+        typed = people.submit(office.workspace.command, office.ana, "/note", "hello")
+        first, second = json.loads(link.recv(10)), json.loads(link.recv(10))
+        assert first == second
+        for text in ("one", "two"):
+            link.send(json.dumps({"envelope_id": first["envelope_id"], "payload": {"text": text}}))
+        assert typed.result(10).ok
+    assert [message.text for message in office.workspace.ephemerals(office.ana)] == ["one"]
