@@ -56,7 +56,7 @@ def running_bot(workspace: Workspace, database_url: str, app_token: str | None) 
     workspace.events_url = None if app_token else f"{running.server.url}/slack/events"
     running.start()
     try:
-        assert workspace.wait_for(lambda: app_token is None or workspace.socket_connected, 10)
+        assert workspace.wait_for(lambda: app_token is None or workspace.socket_connected, 60)
         yield RunningBot(bot, workspace, users, channel, running.server.url)
     finally:
         running.stop()

@@ -15,7 +15,8 @@ from tests.running import running_bot
 
 @pytest.fixture
 def workspace() -> Iterator[Workspace]:
-    with Workspace(scopes=SCOPES) as workspace:
+    # A busy machine says nothing about the bot.
+    with Workspace(scopes=SCOPES, ack_seconds=30) as workspace:
         yield workspace
 
 
@@ -26,12 +27,12 @@ def test_a_lead_sent_is_offered_claimed_and_handed_its_first_touch(
     with running_bot(workspace, database_url, app_token) as larkspur:
         users, channel = larkspur.users, larkspur.channel
         larkspur.send_lead("Dana Lee", "dana@brightfields.com")
-        assert workspace.wait_for(lambda: workspace.messages(channel), 10)
+        assert workspace.wait_for(lambda: workspace.messages(channel), 60)
         card = workspace.messages(channel)[0]
         assert "Dana Lee" in all_text(card)
 
         assert workspace.click(users["ben"], channel, card.ts, "claim").error is None
-        assert workspace.wait_for(lambda: workspace.messages(users["ben"]), 10)
+        assert workspace.wait_for(lambda: workspace.messages(users["ben"]), 60)
         assert "outcome:done" in actions(workspace.messages(users["ben"])[0])
 
         assert workspace.command(users["ben"], "/followup", "today").error is None
