@@ -89,7 +89,8 @@ class Courier:
             wanted = session.scalars(select(Intent.wanted).where(Intent.id == leased.id)).one()
             try:
                 message = self._render(session, leased)
-                unposted = message is not None and leased.ts is None
+                # Nothing is left to say, but it may have been said: then it is looked for all the same.
+                unposted = leased.ts is None and (message is not None or leased.unsure_since is not None)
                 return _Wish(wanted, message, address_of(session, leased.destination) if unposted else None)
             except SlackFailure:
                 raise
@@ -112,8 +113,7 @@ class Courier:
         self, leased: Leased, wish: _Wish, message: SlackMessage, address: Address, deadline: float
     ) -> None:
         channel = self._channel(address)
-        lost = self._find_lost(leased, address.id if isinstance(address, ChannelAddress) else channel)
-        if lost:
+        if lost := self._find_lost(leased, _searched(address, channel)):
             self._adopt(leased, lost)
             return
         if time.monotonic() > deadline:
@@ -198,6 +198,11 @@ class Courier:
             resume(session, EVERYWHERE, leased.destination)
 
     def _say_nothing(self, leased: Leased, wish: _Wish) -> None:
+        if wish.address and (
+            lost := self._find_lost(leased, _searched(wish.address, self._channel(wish.address)))
+        ):
+            self._adopt(leased, lost)
+            return
         with self._database.write() as session:
             settling.settle(session, leased, wish.wanted)
             if leased.probes:
@@ -243,3 +248,8 @@ def _mistake(leased: Leased, error: Exception) -> SlackFailure:
         at=f"{place.filename}:{place.lineno}",
     )
     return SlackFailure(Scope.UNKNOWN, name)
+
+
+def _searched(address: Address, channel: str) -> str | None:
+    """The conversation to look through: none while only its name is known."""
+    return address.id if isinstance(address, ChannelAddress) else channel

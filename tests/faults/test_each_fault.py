@@ -179,3 +179,13 @@ def test_every_click_and_command_delivered_twice_is_harmless(database_url: str) 
             numbers = [task.number for task in larkspur.tasks(ref)]
             assert len(numbers) == len(set(numbers))
             assert [task.outcome for task in larkspur.tasks(ref) if task.outcome] == [outcome]
+
+
+def test_what_was_said_unheard_and_need_not_be_said_any_more_is_found_again(database_url: str) -> None:
+    with company(database_url, MONDAY_10, rate_limits=True) as larkspur:
+        ref = larkspur.submit_form(**lead(1))
+        with fault(larkspur, Fault(POST, FaultKind.REPLY_LOST)):
+            larkspur.workspace.faults.add(Fault("conversations.history", FaultKind.SERVER_ERROR))
+            larkspur.wait(minutes=2)
+            larkspur.click("ben", larkspur.card(ref), "claim")
+        assert_all_is_well(larkspur)
