@@ -63,7 +63,7 @@ def _bare(database: Database) -> tuple[float, list[float]]:
 def _ours(database: Database, rate: float = 0) -> tuple[float, list[float]]:
     with database.read() as session:
         key = valid_secrets(session, "site0", now())[0]
-    web = create_web(database, business_now=machine_clock, machine_now=machine_clock, bolt=None)
+    web = create_web(database, business_now=machine_clock, machine_now=machine_clock)
     return _served(web, key, rate)
 
 

@@ -15,6 +15,7 @@ import structlog
 from flask import Flask
 from slack_bolt import App as Bolt
 from slack_sdk import WebClient
+from slack_sdk.signature import SignatureVerifier
 from sqlalchemy.orm import Session
 
 from bot.cadence import known_plans
@@ -30,7 +31,7 @@ from bot.outbox.delivery import Delivery
 from bot.outbox.refusals import RefusalTally
 from bot.settings import Settings
 from bot.team.live import NoTeamError, apply_team, live_team
-from bot.web import HttpServer, create_web
+from bot.web import HttpServer, SlackCalls, create_web
 from bot.web.server import THREADS as HTTP_THREADS
 from bot.web.socket import SlackSocket
 from bot.worker import Worker
@@ -99,7 +100,7 @@ def build(
         database,
         business_now=business_now,
         machine_now=machine_now,
-        bolt=None if settings.socket_mode else bolt,
+        slack=_slack_calls(settings, bolt),
         socket_connected=(lambda: socket.connected) if socket else None,
     )
     return Followup(settings, database, client, bolt, socket, web, worker, business_now)
@@ -184,6 +185,14 @@ def run_until_signalled(running: Running) -> None:
     stop.wait()
     log.info("stopping")
     running.stop()
+
+
+def _slack_calls(settings: Settings, bolt: Bolt) -> SlackCalls | None:
+    """None in Socket Mode."""
+    secret = settings.slack_signing_secret
+    if settings.socket_mode or secret is None:
+        return None
+    return SlackCalls(bolt, SignatureVerifier(secret.get_secret_value()))
 
 
 def _bolt(settings: Settings, client: WebClient) -> Bolt:

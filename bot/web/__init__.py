@@ -2,5 +2,6 @@
 
 from bot.web.app import create_web
 from bot.web.server import HttpServer
+from bot.web.slack import SlackCalls
 
-__all__ = ["HttpServer", "create_web"]
+__all__ = ["HttpServer", "SlackCalls", "create_web"]

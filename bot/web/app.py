@@ -5,14 +5,13 @@ from collections.abc import Callable
 
 import structlog
 from flask import Flask, Response, g, request
-from slack_bolt import App
 
 from bot.clock import Clock
 from bot.db import Database
 from bot.web.health import health_blueprint
 from bot.web.leads import leads_blueprint
 from bot.web.problems import register_problems
-from bot.web.slack import slack_blueprint
+from bot.web.slack import SlackCalls, slack_blueprint
 
 log = structlog.get_logger()
 
@@ -30,16 +29,16 @@ def create_web(
     *,
     business_now: Clock,
     machine_now: Clock,
-    bolt: App | None,
+    slack: SlackCalls | None = None,
     socket_connected: Callable[[], bool] | None = None,
 ) -> Flask:
-    """The HTTP edge. Without `bolt` (Socket Mode) there is no route for Slack."""
+    """The HTTP edge. Without `slack` (Socket Mode) there is no route for Slack."""
     web = Flask(__name__, static_folder=None)
     register_problems(web)
     web.register_blueprint(leads_blueprint(database, business_now, machine_now))
     web.register_blueprint(health_blueprint(database, business_now, machine_now, socket_connected))
-    if bolt:
-        web.register_blueprint(slack_blueprint(bolt))
+    if slack:
+        web.register_blueprint(slack_blueprint(slack))
 
     @web.before_request
     def _start() -> None:

@@ -1,5 +1,6 @@
-"""`POST /slack/events`: Slack's own calls, where Socket Mode is off. Bolt checks their signatures."""
+"""`POST /slack/events`: Slack's own calls, where Socket Mode is off. Nothing is read of one that Slack did not sign."""
 
+from typing import NamedTuple
 from urllib.parse import parse_qsl
 
 import structlog
@@ -8,30 +9,50 @@ from slack_bolt import App
 from slack_bolt.adapter.flask.handler import to_bolt_request, to_flask_response
 from slack_bolt.request import BoltRequest
 from slack_bolt.request.internals import build_context
-from werkzeug.exceptions import BadRequest
+from slack_sdk.signature import SignatureVerifier
+from werkzeug.exceptions import BadRequest, Unauthorized
 
 from bot.web.envelope import looks_like_slacks
 
 log = structlog.get_logger()
 
 
-def slack_blueprint(bolt: App) -> Blueprint:
+class SlackCalls(NamedTuple):
+    """Who answers Slack's calls, and what tells them from everybody else's."""
+
+    bolt: App
+    signatures: SignatureVerifier
+
+
+def slack_blueprint(slack: SlackCalls) -> Blueprint:
     """The route that Slack uses."""
     blueprint = Blueprint("slack", __name__)
 
     @blueprint.post("/slack/events")
     def take_event() -> Response:
+        _require_signature(request, slack.signatures)
         try:
             call = _call_in(request)
             if not looks_like_slacks(call.body):
                 raise ValueError
         except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
-            # Bolt reads a body before it checks who sent it: anybody's garbage ends here.
             log.warning("not a call of Slack's", error=type(error).__name__)
             raise BadRequest("This is no call that Slack makes.") from None
-        return to_flask_response(bolt.dispatch(call))
+        return to_flask_response(slack.bolt.dispatch(call))
 
     return blueprint
+
+
+def _require_signature(received: Request, signatures: SignatureVerifier) -> None:
+    """Bolt checks it, too, but reads the body first."""
+    try:
+        signed = signatures.is_valid_request(received.get_data(), dict(received.headers))
+    except ValueError:
+        # No text, or a time that is no number: not signed by Slack.
+        signed = False
+    if not signed:
+        log.warning("not signed by Slack")
+        raise Unauthorized("This call is not signed by Slack, or not within the last five minutes.")
 
 
 def _call_in(received: Request) -> BoltRequest:

@@ -17,12 +17,13 @@ FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 def posted(office: Company, kind: str, body: dict[str, Any]) -> TestResponse:
     """What the app answers: a command comes as a form, a click or a sent form as its one field, an event as JSON."""
     if kind == "event":
-        return _signed(office, json.dumps(body).encode(), JSON)
+        return signed(office, json.dumps(body).encode(), JSON)
     fields = body if kind == "command" else {"payload": json.dumps(body)}
-    return _signed(office, urlencode(fields, errors="surrogatepass").encode(), FORM)
+    return signed(office, urlencode(fields, errors="surrogatepass").encode(), FORM)
 
 
-def _signed(office: Company, content: bytes, content_type: str) -> TestResponse:
+def signed(office: Company, content: bytes, content_type: str) -> TestResponse:
+    """What the app answers to these very bytes, as if Slack had sent them."""
     stamp = str(int(time.time()))
     signature = SignatureVerifier(SECRET).generate_signature(timestamp=stamp, body=content)
     headers = {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": signature or ""}

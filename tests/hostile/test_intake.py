@@ -14,6 +14,7 @@ from tests.company import Company
 from tests.hostile.bodies import COUNT, bodies
 from tests.hostile.checks import faults_of_message
 from tests.hostile.logged import everything_logged, faults_in_log
+from tests.hostile.signing import signed
 from tests.intake.site import Site
 
 BODIES = COUNT // 4
@@ -154,5 +155,6 @@ def test_no_header_makes_the_intake_fail(site: Site, headers: dict[str, str]) ->
 def test_garbage_at_slacks_address_is_refused_whoever_sends_it(
     office: Company, content_type: str, body: bytes
 ) -> None:
-    answer = office.bot.web.test_client().post("/slack/events", data=body, content_type=content_type)
-    assert 400 <= answer.status_code < 500
+    unsigned = office.bot.web.test_client().post("/slack/events", data=body, content_type=content_type)
+    assert unsigned.status_code == 401
+    assert 400 <= signed(office, body, content_type).status_code < 500

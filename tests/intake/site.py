@@ -144,7 +144,7 @@ def open_site(database: Database, team: str | None = TEAM) -> Iterator[Site]:
     site = Site(database, "")
     if team:
         site.apply(team)
-    web = create_web(database, business_now=site.business, machine_now=site.machine, bolt=None)
+    web = create_web(database, business_now=site.business, machine_now=site.machine)
     server = HttpServer(web, "127.0.0.1", 0)
     site.url = server.url
     server.start()

@@ -10,7 +10,7 @@ from slack_sdk.signature import SignatureVerifier
 
 from bot.clock import machine_clock
 from bot.db import Database
-from bot.web import HttpServer, create_web
+from bot.web import HttpServer, SlackCalls, create_web
 
 
 def serve(web: Flask) -> HttpServer:
@@ -107,7 +107,12 @@ def bolt_app(signing_secret: str) -> App:
 
 def test_slacks_calls_reach_bolt_only_with_its_signature(database: Database) -> None:
     bolt, secret, body = bolt_app("shh"), "shh", '{"type": "url_verification", "challenge": "abc"}'
-    web = create_web(database, business_now=machine_clock, machine_now=machine_clock, bolt=bolt)
+    web = create_web(
+        database,
+        business_now=machine_clock,
+        machine_now=machine_clock,
+        slack=SlackCalls(bolt, SignatureVerifier(secret)),
+    )
     server = serve(web)
     headers = {"Content-Type": "application/json"}
     statuses = []
@@ -126,7 +131,7 @@ def test_slacks_calls_reach_bolt_only_with_its_signature(database: Database) -> 
 
 
 def test_with_socket_mode_there_is_no_route_for_slack(database: Database) -> None:
-    web = create_web(database, business_now=machine_clock, machine_now=machine_clock, bolt=None)
+    web = create_web(database, business_now=machine_clock, machine_now=machine_clock)
     server = serve(web)
     assert get(server, "/slack/events").status == 404
     server.stop()

@@ -41,7 +41,6 @@ def web(database: Database, socket: SlackSocket) -> FlaskClient:
         database,
         business_now=machine_clock,
         machine_now=machine_clock,
-        bolt=None,
         socket_connected=lambda: socket.connected,
     )
     return web.test_client()
@@ -79,6 +78,6 @@ def test_it_is_told_whether_slacks_calls_reach_us(
 
 
 def test_a_bot_that_slack_calls_by_http_has_no_socket_to_tell_of(database: Database) -> None:
-    web = create_web(database, business_now=machine_clock, machine_now=machine_clock, bolt=None).test_client()
+    web = create_web(database, business_now=machine_clock, machine_now=machine_clock).test_client()
     assert "socket_connected" not in web.get("/readyz").get_json()
     assert "followup_socket_connected" not in web.get("/metrics").text
