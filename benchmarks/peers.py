@@ -48,7 +48,7 @@ def measure(place: Place) -> list[Line]:
         "Procrastinate": _median(place, _procrastinate),
     }
     return [
-        Line("Followup, one worker, everything a touch does stored", f"{ours:,.0f}/s"),
+        Line("Followup, one worker, follow-ups with everything they do stored", f"{ours:,.0f}/s"),
         *(
             Line(name, f"{rate:,.0f}/s, ours {ours / rate:.1f}x", *_aim(name, ours, rate))
             for name, rate in peers.items()
@@ -75,8 +75,9 @@ def _median(place: Place, rate: Callable[[Database], float]) -> float:
 
 
 def _ours(database: Database) -> float:
+    # Follow-ups are what costs more: caps are counted for them.
     add_open_touches(database, PENDING, now() + SOON)
-    add_open_touches(database, DUE, now() - timedelta(hours=1))
+    add_open_touches(database, DUE, now() - timedelta(hours=1), contacted=True)
     started = time.perf_counter()
     fire_everything(database)
     return DUE / (time.perf_counter() - started)

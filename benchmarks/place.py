@@ -63,32 +63,45 @@ def team(pools: int) -> str:
     sources = "\n".join(f"  site{pool}: {{pool: pool{pool}, auth: bearer}}" for pool in range(pools))
     return (
         "name: Acme\nzone: America/New_York\ncountry: US\nbooking_link: https://acme.example/book\n"
+        "follow_ups_a_day: 1000\n"
         f"sender: {{name: Acme, email: hello@acme.example}}\ndefault_pool: pool0\n"
         f"reps:\n{reps}\npools:\n{rows}\nsources:\n{sources}\n"
     )
 
 
-def add_open_touches(database: Database, number: int, due_from: datetime, *, spacing: str = "0") -> None:
-    """So many leads with a waiting touch each, the first due at `due_from`, then one every `spacing` seconds."""
+def add_open_touches(
+    database: Database, number: int, due_from: datetime, *, spacing: str = "0", contacted: bool = False
+) -> None:
+    """So many leads with a waiting touch each, the first due at `due_from`, then one every `spacing` seconds.
+
+    Everybody in the team owns as many. Who was `contacted` before is followed up: caps and lists count for them.
+    """
     with database.write() as session:
         session.execute(
             text(
                 """
                 WITH made AS (
                     INSERT INTO leads (source, campaign, facts, tier, score, pool, stage, status, owner_id, suppressed,
-                                       received_at, clock_started_at, last_touch_number, name)
-                    SELECT 'site0', '{}', '{}', 'hot', 0, 'pool0', 'opt-in', 'active', 1 + n % 3, false,
-                           :now, :now, 0, 'Lead ' || n
-                    FROM generate_series(1, :number) AS n RETURNING id
+                                       received_at, clock_started_at, last_touch_number, name, first_response_at)
+                    SELECT 'site0', '{}', '{}', 'hot', 0, 'pool0', 'opt-in', 'active', reps[1 + n % cardinality(reps)],
+                           false, :now, :now, 0, 'Lead ' || n, CASE WHEN :contacted THEN CAST(:now AS timestamptz) END
+                    FROM generate_series(1, :number) AS n, (SELECT array_agg(id) AS reps FROM reps) AS team
+                    RETURNING id, owner_id
                 )
                 INSERT INTO tasks (lead_id, kind, owner_id, number, channel, template, due_at, state, created_at,
                                    snoozes)
-                SELECT id, 'touch', 1 + id % 3, 2, 'email', 'value', CAST(:due AS timestamptz)
+                SELECT id, 'touch', owner_id, 2, 'email', 'value', CAST(:due AS timestamptz)
                        + (row_number() OVER (ORDER BY id)) * CAST(:spacing AS interval), 'waiting', :now, 0
                 FROM made
                 """
             ),
-            {"now": now(), "number": number, "due": due_from, "spacing": f"{spacing} seconds"},
+            {
+                "now": now(),
+                "number": number,
+                "due": due_from,
+                "spacing": f"{spacing} seconds",
+                "contacted": contacted,
+            },
         )
 
 

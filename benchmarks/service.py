@@ -171,9 +171,8 @@ def _busy(database: Database, workspace: Workspace, user: str, reps: list[str]) 
         person.start()
     client, sent, next_at = connect(URL), {}, time.monotonic()
     for number in range(SECONDS * LEADS_A_SECOND):
-        time.sleep(max(next_at - time.monotonic(), 0))
+        sent[lead(number)["name"]] = _wait_until(next_at)
         next_at += 1 / LEADS_A_SECOND
-        sent[lead(number)["name"]] = time.time()
         post(client, f"site{number % POOLS}", keys[number % POOLS], number)
     for person in people:
         person.join()
@@ -213,25 +212,35 @@ def _type(workspace: Workspace, user: str, waits: list[float], turn: int) -> Non
     every = TYPISTS / COMMANDS_A_SECOND
     began = time.monotonic() + turn * every / TYPISTS
     for number in range(int(SECONDS / every)):
-        time.sleep(max(began + number * every - time.monotonic(), 0))
-        started = time.perf_counter()
+        due = _wait_until(began + number * every)
         delivery = workspace.command(user, "/followup", "today", channel="sales-0")
-        waits.append(_answered(delivery, started))
+        waits.append(_answered(delivery, due))
 
 
 def _click(workspace: Workspace, user: str, card: Message, waits: list[float]) -> None:
     """Claim a lead that somebody else has: a decision and an answer, and no message that would take from a budget."""
     began = time.monotonic()
     for number in range(SECONDS * CLICKS_A_SECOND):
-        time.sleep(max(began + number / CLICKS_A_SECOND - time.monotonic(), 0))
-        started = time.perf_counter()
+        due = _wait_until(began + number / CLICKS_A_SECOND)
         delivery = workspace.click(user, card.channel, card.ts, "claim")
-        waits.append(_answered(delivery, started))
+        waits.append(_answered(delivery, due))
 
 
-def _answered(delivery: Delivery, started: float) -> float:
-    """Seconds until the answer. RuntimeError without one."""
-    waited = time.perf_counter() - started
+def _wait_until(due: float) -> float:
+    """The unix time of `due`, a moment of the monotonic clock, once it is there.
+
+    All waits count from when it was to happen, not from when it did: one slow answer must not hide the wait of the
+    next.
+    """
+    left = due - time.monotonic()
+    planned = time.time() + left
+    time.sleep(max(left, 0))
+    return planned
+
+
+def _answered(delivery: Delivery, due: float) -> float:
+    """Seconds from `due` until the answer. RuntimeError without one."""
+    waited = time.time() - due
     if not delivery.ok:
         raise RuntimeError(f"no answer: {delivery}")
     return waited

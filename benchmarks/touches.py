@@ -21,6 +21,7 @@ from bot.worker.due import Watermark, next_due
 DUE = 1_000
 MORE = 5_000
 PENDING = 10_000
+POOLS = 3
 MANY = 1_000_000
 FIRED = 150_000
 ROUNDS = 5
@@ -28,9 +29,10 @@ ROUNDS = 5
 
 def measure(place: Place) -> list[Line]:
     """Rates at 10,000 pending, 1,000 due at once: ours, two workers, one row a transaction, APScheduler."""
-    with place.database() as database:
+    with place.database(POOLS) as database:
         add_open_touches(database, PENDING, now() + SOON)
         ours = _rates(database, fire_everything)
+        followed_up = _rates(database, fire_everything, contacted=True)
         with firing_processes(database, 2) as workers:
             many_by_one = _rates(database, lambda _: fire_with(workers[:1]), due=MORE)
             many_by_two = _rates(database, lambda _: fire_with(workers), due=MORE)
@@ -40,8 +42,12 @@ def measure(place: Place) -> list[Line]:
     return [
         Line("One row a transaction", f"{one_by_one:,.0f}/s"),
         Line("APScheduler's SQLAlchemyJobStore, its handler inserts one row", f"{peer:,.0f}/s"),
-        Line(
-            "One worker", f"{ours:,.0f}/s, {ours / peer:.1f}x APScheduler", "6x APScheduler", ours >= 6 * peer
+        *(
+            Line(what, f"{rate:,.0f}/s, {rate / peer:.1f}x APScheduler", "6x APScheduler", rate >= 6 * peer)
+            for what, rate in (
+                ("One worker, first contacts: a message each", ours),
+                ("One worker, follow-ups: under the day's caps, on lists", followed_up),
+            )
         ),
         Line(f"One worker process, {MORE:,} due at once", f"{many_by_one:,.0f}/s"),
         Line(
@@ -93,14 +99,22 @@ def measure_many(place: Place) -> list[Line]:
 
 
 def _rates(
-    database: Database, fire: Callable[[Database], None], rounds: int = ROUNDS, due: int = DUE
+    database: Database,
+    fire: Callable[[Database], None],
+    rounds: int = ROUNDS,
+    due: int = DUE,
+    *,
+    contacted: bool = False,
 ) -> float:
     """Touches a second, the median of some rounds of so many due at once."""
-    return median(_rate(database, fire, due) for _ in range(rounds))
+    return median(_rate(database, fire, due, contacted) for _ in range(rounds))
 
 
-def _rate(database: Database, fire: Callable[[Database], None], due: int) -> float:
-    add_open_touches(database, due, now() - timedelta(hours=1))
+def _rate(database: Database, fire: Callable[[Database], None], due: int, contacted: bool) -> float:
+    add_open_touches(database, due, now() - timedelta(hours=1), contacted=contacted)
+    with database.engine.begin() as connection:
+        # A new day's caps: what is put off until tomorrow does not fire.
+        connection.execute(text("DELETE FROM follow_up_days"))
     started = time.perf_counter()
     fire(database)
     return due / (time.perf_counter() - started)
