@@ -183,6 +183,13 @@ class Company:
         answers = self.workspace.ephemerals(self.users[key])[before:]
         return "\n".join(all_text(answer) for answer in answers)
 
+    def hears(self, key: str, words: str) -> bool:
+        """Whether these words are said privately to this person: what is whispered follows the acknowledgement."""
+        user = self.users[key]
+        return self.workspace.wait_for(
+            lambda: any(words in all_text(said) for said in self.workspace.ephemerals(user))
+        )
+
     # -- time
 
     def settle(self, within: timedelta | None = None) -> None:

@@ -42,6 +42,9 @@ class Registered:
     def error(self, listener: Any) -> Any:
         return listener
 
+    def use(self, middleware: Any) -> Any:
+        return middleware
+
 
 def _kept(names: list[str], name: str | re.Pattern[str]) -> Callable[[Any], Any]:
     begins = name.pattern.removeprefix("^") if isinstance(name, re.Pattern) else None

@@ -1,11 +1,12 @@
 """Requests at the bot's own app, signed as Slack signs them."""
 
+import hashlib
+import hmac
 import json
 import time
 from typing import Any
 from urllib.parse import urlencode
 
-from slack_sdk.signature import SignatureVerifier
 from werkzeug.test import TestResponse
 
 from tests.company import Company
@@ -25,8 +26,9 @@ def posted(office: Company, kind: str, body: dict[str, Any]) -> TestResponse:
 def signed(office: Company, content: bytes, content_type: str) -> TestResponse:
     """What the app answers to these very bytes, as if Slack had sent them."""
     stamp = str(int(time.time()))
-    signature = SignatureVerifier(SECRET).generate_signature(timestamp=stamp, body=content)
-    headers = {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": signature or ""}
+    # By hand: the client library signs nothing but text.
+    signature = hmac.new(SECRET.encode(), b"v0:%s:%s" % (stamp.encode(), content), hashlib.sha256).hexdigest()
+    headers = {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": f"v0={signature}"}
     return office.bot.web.test_client().post(
         "/slack/events", data=content, content_type=content_type, headers=headers
     )
