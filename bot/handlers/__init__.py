@@ -29,9 +29,13 @@ __all__ = ["Edge", "register"]
 
 
 def register(bolt: App, edge: Edge) -> None:
-    """Hand every listener to Bolt. The first that fits takes a click: the one for unknown buttons comes last."""
+    """Hand every listener to Bolt, the busiest first: it asks one after the other, and the first that fits answers.
+
+    The one for unknown buttons comes last.
+    """
     for listener in (
         responding,
+        command,
         claim,
         pass_,
         outcome,
@@ -47,7 +51,6 @@ def register(bolt: App, edge: Edge) -> None:
         leave_form,
         leave_over,
         leave_regain,
-        command,
         unknown,
     ):
         listener.register(bolt, edge)

@@ -14,7 +14,6 @@ from bot.db.sql import HEAT
 from bot.handlers.edge import Edge, NotOnTheTeamError, rep_who_acts
 from bot.messages.home import Figures, HomeState, home, stranger_home
 from bot.messages.lists import Due
-from bot.messages.load import leads_of
 from bot.messages.mrkdwn import lasted, literal
 from bot.outbox.health import outbox_health
 from bot.routing import is_manager, is_member
@@ -51,9 +50,7 @@ def home_state(session: Session, rep: Rep, edge: Edge) -> HomeState:
 
 def due_tasks(session: Session, rep: Rep, now: datetime) -> list[Due]:
     """This rep's due and overdue tasks, hottest first."""
-    tasks = open_tasks(session, rep.id, now)
-    leads = leads_of(session, tasks)
-    return [Due(task, leads[task.lead_id]) for task in tasks]
+    return [Due(task, lead) for task, lead in open_tasks(session, rep.id, now)]
 
 
 def pools_managed(live: LiveTeam, rep: Rep) -> tuple[str, ...]:
