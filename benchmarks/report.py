@@ -2,6 +2,7 @@
 
 import os
 import platform
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -40,9 +41,9 @@ def write(results: Path, title: str, lines: Sequence[Line]) -> None:
     sections = dict(part.split("\n", 1) for part in before.split("\n## ")[1:])
     load = ", ".join(f"{each:.1f}" for each in os.getloadavg())
     table = ["", "| | measured | target | |", "|---|---|---|---|", *map(str, lines)]
-    sections[title] = "\n".join(
-        [*table, "", f"{datetime.now(UTC):%d %B %Y, %H:%M} UTC, load average {load}.", ""]
-    )
+    when = f"{datetime.now(UTC):%d %B %Y, %H:%M} UTC, load average {load}"
+    pace = f"a core added up {_pace():.0f} million numbers a second"
+    sections[title] = "\n".join([*table, "", f"{when}; {pace}.", ""])
     results.write_text(_head() + "".join(f"\n## {name}\n{text}" for name, text in sections.items()))
 
 
@@ -52,11 +53,20 @@ def _head() -> str:
 Written by `make bench`; `make bench ARGS=touches` repeats one section, `make bench ARGS=figures FULL=1` the figures at
 a million leads, too (making them takes minutes). Ratios within a section mean more than
 rates: the client, the bot, the local workspace and PostgreSQL share the same cores. A load average above the
-number of cores says that others were at work on the machine too.
+number of cores says that others were at work on the machine too. A virtual machine's cores are not always as fast:
+each section says how many numbers one added up in a second right after it.
 
 Machine: {_processor()}, {os.cpu_count()} cores, {_memory()} of memory; Python {platform.python_version()};
 PostgreSQL 18 from a wheel, `fsync` on, default settings but for a larger `max_wal_size`.
 """
+
+
+def _pace() -> float:
+    """Millions of additions a second that Python does on one core right now."""
+    turns = 3_000_000
+    started = time.perf_counter()
+    sum(number for number in range(turns))
+    return turns / (time.perf_counter() - started) / 1e6
 
 
 def _processor() -> str:
