@@ -5,17 +5,35 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session, aliased
 
 from bot.db import database_now
 from bot.db.models import Budget, Intent, Pause
+from bot.db.types import UtcDateTime
 from bot.outbox.budgets import POST, UPDATE, Limits, channel_key, lock_budgets, room_at, take
 from bot.outbox.pauses import EVERYWHERE, claim_probe, drop_idle_pauses, standing_pauses
 
 LEASE = timedelta(seconds=20)
 """With a poll, a search and a post it comes to less than 30 seconds: so long a dead worker's messages wait, at most."""
+
+_AHEAD = {POST: "ahead_posting", UPDATE: "ahead_updating", channel_key(""): "ahead_in_channel"}
+"""Names of the moments beyond which a budget is spent."""
 
 
 @dataclass(frozen=True)
@@ -102,48 +120,67 @@ def _candidates(
     session: Session, machine_now: datetime, database_time: datetime, limits: Limits, limit: int
 ) -> Iterator[tuple[Intent, str | None]]:
     """Intents to lease, each with the pause it would probe."""
-    due = _due(machine_now, database_time, limits)
+    due, at = _due(), _moments(machine_now, database_time, limits)
     paused = standing_pauses(session)
     if paused and drop_idle_pauses(session):
         paused = standing_pauses(session)
     probed = [destination for destination, probe_at in paused.items() if probe_at <= machine_now]
     if EVERYWHERE in paused:
         if EVERYWHERE in probed:
-            unpaused_first = due.order_by(Intent.destination.in_(paused), Intent.id).limit(1)
-            yield from ((intent, EVERYWHERE) for intent in session.scalars(unpaused_first).all())
+            unpaused_first = due.order_by(None).order_by(Intent.destination.in_(paused), Intent.id)
+            yield from (
+                (intent, EVERYWHERE) for intent in session.scalars(unpaused_first, at | {"limit": 1}).all()
+            )
         return
-    unpaused = due.where(Intent.destination.not_in(paused)).order_by(Intent.id).limit(limit)
-    yield from ((intent, None) for intent in session.scalars(unpaused).all())
+    unpaused = due.where(Intent.destination.not_in(paused)) if paused else due
+    yield from ((intent, None) for intent in session.scalars(unpaused, at | {"limit": limit}).all())
     for destination in probed:
-        first = due.where(Intent.destination == destination).order_by(Intent.id).limit(1)
-        yield from ((intent, destination) for intent in session.scalars(first).all())
+        first = due.where(Intent.destination == destination)
+        yield from ((intent, destination) for intent in session.scalars(first, at | {"limit": 1}).all())
 
 
-def _due(machine_now: datetime, database_time: datetime, limits: Limits) -> Select[Intent]:
+@cache
+def _due() -> Select[Intent]:
+    """The first `limit` that may go out at the moments of `_moments`."""
     return (
         select(Intent)
         .where(
             is_head(),
-            or_(Intent.not_before.is_(None), Intent.not_before <= machine_now),
-            or_(Intent.leased_until.is_(None), Intent.leased_until <= database_time),
-            _has_room(machine_now, limits),
+            or_(Intent.not_before.is_(None), Intent.not_before <= _moment("machine_now")),
+            _is_free(),
+            _has_room(),
         )
+        .order_by(Intent.id)
+        .limit(bindparam("limit", type_=Integer))
         .with_for_update(skip_locked=True)
     )
 
 
-def _has_room(machine_now: datetime, limits: Limits) -> ColumnElement[bool]:
+def _is_free() -> ColumnElement[bool]:
+    return or_(Intent.leased_until.is_(None), Intent.leased_until <= _moment("database_time"))
+
+
+def _has_room() -> ColumnElement[bool]:
     """Whose budget is spent is not due: a busy channel never fills a batch before others."""
 
     def spent(key: ColumnElement[str], rate_key: str) -> ColumnElement[bool]:
-        ahead = machine_now + limits.rate(rate_key).tolerance
-        return exists().where(Budget.key == key, Budget.next_at > ahead)
+        return exists().where(Budget.key == key, Budget.next_at > _moment(_AHEAD[rate_key]))
 
     channel = literal(channel_key("")) + Intent.destination
     return case(
         (Intent.ts.is_not(None), ~spent(literal(UPDATE), UPDATE)),
         else_=~or_(spent(literal(POST), POST), spent(channel, channel_key(""))),
     )
+
+
+def _moment(name: str) -> BindParameter[datetime]:
+    return bindparam(name, type_=UtcDateTime)
+
+
+def _moments(machine_now: datetime, database_time: datetime, limits: Limits) -> dict[str, Any]:
+    """What the statements that are made once are asked with."""
+    ahead = {name: machine_now + limits.rate(key).tolerance for key, name in _AHEAD.items()}
+    return {"machine_now": machine_now, "database_time": database_time, **ahead}
 
 
 def _budgets_of(destination: str, *, posted: bool) -> list[str]:
@@ -173,15 +210,21 @@ def _stamp(intent: Intent, probes: str | None, until: datetime) -> Leased:
 def _unleased(
     session: Session, machine_now: datetime, database_time: datetime, limits: Limits
 ) -> list[datetime]:
-    free = or_(Intent.leased_until.is_(None), Intent.leased_until <= database_time)
-    posted = Intent.ts.is_not(None)
-    earliest = func.min(func.coalesce(Intent.not_before, machine_now))
-    waiting = select(Intent.destination, posted, earliest).where(is_head(), free)
     paused = standing_pauses(session)
     rooms = room_at(session, limits)
     moments = []
-    for destination, is_posted, not_before in session.execute(waiting.group_by(Intent.destination, posted)):
+    waiting = session.execute(_waiting(), {"machine_now": machine_now, "database_time": database_time})
+    for destination, is_posted, not_before in waiting:
         probes = [paused[scope] for scope in (EVERYWHERE, destination) if scope in paused]
         keys = _budgets_of(destination, posted=is_posted)
         moments.append(max([not_before, *probes, *(rooms[key] for key in keys if key in rooms)]))
     return moments
+
+
+@cache
+def _waiting() -> Select[str, bool, datetime]:
+    """By destination, and whether a message is there: when the earliest may go out as far as it is concerned."""
+    posted = Intent.ts.is_not(None)
+    earliest = func.min(func.coalesce(Intent.not_before, _moment("machine_now")), type_=UtcDateTime)
+    waiting = select(Intent.destination, posted, earliest).where(is_head(), _is_free())
+    return waiting.group_by(Intent.destination, posted)
