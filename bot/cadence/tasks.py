@@ -180,7 +180,9 @@ def open_tasks(session: Session, owner_id: int, now: datetime) -> list[tuple[Tas
     tier = case({Tier.HOT: 0, Tier.WARM: 1, Tier.COOL: 2}, value=Lead.tier)
     kind = case((Task.kind == TaskKind.ANSWER_NOW, 0), else_=1)
     told_or_due = (Task.state == TaskState.DUE) | ((Task.state == TaskState.WAITING) & (Task.due_at <= now))
-    mine = select(Task, Lead).join(Lead, Lead.id == Task.lead_id).where(Task.owner_id == owner_id, told_or_due)
+    mine = (
+        select(Task, Lead).join(Lead, Lead.id == Task.lead_id).where(Task.owner_id == owner_id, told_or_due)
+    )
     return [(task, lead) for task, lead in session.execute(mine.order_by(tier, kind, Task.due_at, Task.id))]
 
 

@@ -177,7 +177,7 @@ class Desk:
     def due_of(self, key: str, at: datetime) -> list[int]:
         """The leads of what this rep has due, in order."""
         with self.database.read() as session:
-            return [task.lead_id for task in open_tasks(session, rep_by_key(session, key).id, at)]
+            return [lead.id for _, lead in open_tasks(session, rep_by_key(session, key).id, at)]
 
 
 @pytest.fixture
