@@ -38,7 +38,7 @@ from bot.messages.load import (
     task_view,
 )
 from bot.messages.task import due_again, task_elsewhere, task_message
-from bot.outbox.enqueue import IntentKind, posted_at
+from bot.outbox.enqueue import IntentKind, posted_at, without_round
 from bot.outbox.rendering import Renderer, SlackMessage
 from bot.routing import open_ladder
 from bot.team.absences import stand_in_of
@@ -104,12 +104,12 @@ def _claim_nudge(session: Session, subject: str, destination: str, now: datetime
     if found is None or _rep_id(destination) not in asked_now(session, found.lead.id):
         return None
     first_words = {"passed": nudges.your_turn, "too": nudges.asked_too}
-    return first_words.get(subject.partition(":")[2], nudges.claim_nudge)(found)
+    return first_words.get(without_round(subject).partition(":")[2], nudges.claim_nudge)(found)
 
 
 def _group_alert(session: Session, subject: str, _destination: str, now: datetime) -> SlackMessage | None:
     found = _unclaimed(session, subject, now)
-    return nudges.group_alert(found, subject.rpartition(":")[2]) if found else None
+    return nudges.group_alert(found, without_round(subject).rpartition(":")[2]) if found else None
 
 
 def _claim_alert(session: Session, subject: str, _destination: str, now: datetime) -> SlackMessage | None:
@@ -220,7 +220,7 @@ def _uncontacted(session: Session, subject: str, now: datetime) -> nudges.Nudge 
 
 
 def _lead_id(subject: str) -> int:
-    return int(subject.partition(":")[0])
+    return int(without_round(subject).partition(":")[0])
 
 
 def _rep_id(destination: str) -> int:

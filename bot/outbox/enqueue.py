@@ -33,18 +33,21 @@ class IntentKind(enum.StrEnum):
     """Subject: "<task id>:<due, in seconds>". To its owner: a task they have seen is due again; an update of the old
     message would notify nobody."""
     CLAIM_NUDGE = "claim-nudge"
-    """Subject: "<lead id>:<step>", or "passed" or "too" for the step: asked after a pass, or besides others. To
-    whoever is asked."""
+    """Subject: "<lead id>:<step>@<ladder id>", to whoever is asked; "<lead id>:passed@<offer id>" to whoever is asked
+    after a pass, "too" besides others."""
     CLAIM_ALERT = "claim-alert"
-    """Subject: "<lead id>:<step>". To a manager: nobody has claimed it."""
+    """Subject: "<lead id>:<step>@<ladder id>", or "<lead id>:nobody@<activity id>" where nobody could be asked. To a
+    manager: nobody has claimed it."""
     GROUP_ALERT = "group-alert"
-    """Subject: "<lead id>:<step>:<user group>". To the pool's channel, mentioning the group: nobody has claimed it."""
+    """Subject: "<lead id>:<step>:<user group>@<ladder id>". To the pool's channel, mentioning the group: nobody has
+    claimed it."""
     CONTACT_NUDGE = "contact-nudge"
-    """Subject: "<lead id>:<step>". To the owner: the contact target is missed (D1)."""
+    """Subject: "<lead id>:<step>@<ladder id>". To the owner: the contact target is missed (D1)."""
     CONTACT_ALERT = "contact-alert"
-    """Subject: "<lead id>:<step>". To a manager: still nobody contacted it."""
+    """Subject: "<lead id>:<step>@<ladder id>". To a manager: still nobody contacted it."""
     ASSIGNED = "assigned"
-    """Subject: lead id. To the fallback person and the managers: nobody claimed it, so it has an owner now (D8)."""
+    """Subject: "<lead id>@<offer id>". To the fallback person and the managers: nobody claimed it, so it has an owner
+    now (D8)."""
     ANSWER_NUDGE = "answer-nudge"
     """Subject: task id. To the owner: they wrote, and nobody has answered (R45)."""
     ANSWER_ALERT = "answer-alert"
@@ -61,6 +64,16 @@ class IntentKind(enum.StrEnum):
     """Subject: "<absence id>:<what>". To whoever is away or covers: planned, covering, covered, back."""
     UNREADABLE = "unreadable"
     """Subject: inbox id. To the managers of the source's pool: something came in that could not be read."""
+
+
+def in_round(subject: str, number: int) -> str:
+    """The subject of what is said anew in every round of a lead: `number` is the id of the ladder, offer or event."""
+    return f"{subject}@{number}"
+
+
+def without_round(subject: str) -> str:
+    """What a subject says apart from its round; the oldest ones have none."""
+    return subject.partition("@")[0]
 
 
 def to_pool(key: str) -> str:

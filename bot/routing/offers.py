@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from bot.cadence import LeadClosedError, active_reps, open_offer, pool_of, rewrite_next_action
 from bot.cadence.next_action import rewrite_next_actions
 from bot.db.models import Activity, ActivityKind, AskState, LadderKind, Lead, Offer, OfferRep, OfferState, Rep
-from bot.outbox.enqueue import IntentKind, show, show_many, tell, to_pool, to_rep
+from bot.outbox.enqueue import IntentKind, in_round, show, show_many, tell, to_pool, to_rep
 from bot.routing.availability import members_of
 from bot.routing.caps import loads_in_words, loads_of
 from bot.routing.claims import lock_lead, not_on_offer
@@ -73,7 +73,8 @@ def pass_offer(session: Session, lead_id: int, rep: Rep, now: datetime) -> Rep |
             _tell_nobody_is_asked(session, lead, pool, "everybody passed", now)
         else:
             # An updated card notifies nobody, so the next one is told.
-            tell(session, IntentKind.CLAIM_NUDGE, f"{lead.id}:passed", to_rep(asked.id), now)
+            subject = in_round(f"{lead.id}:passed", offer.id)
+            tell(session, IntentKind.CLAIM_NUDGE, subject, to_rep(asked.id), now)
     offer.assignee_id = asked.id if asked else None
     session.flush()
     rewrite_next_action(session, lead)
@@ -185,13 +186,10 @@ def _nothing_to_pass(
 def _tell_nobody_is_asked(session: Session, lead: Lead, pool: Pool, reason: str, now: datetime) -> None:
     """Alert the managers at once: no rep is being asked, for this reason (D8)."""
     managers = active_reps(session, pool.managers)
+    facts = {"ladder": LadderKind.CLAIM.value, "reason": reason, "told": [one.key for one in managers]}
+    escalated = Activity(lead_id=lead.id, at=now, kind=ActivityKind.ESCALATED, facts=facts)
+    session.add(escalated)
+    session.flush()
     for manager in managers:
-        tell(session, IntentKind.CLAIM_ALERT, f"{lead.id}:nobody", to_rep(manager.id), now)
-    session.add(
-        Activity(
-            lead_id=lead.id,
-            at=now,
-            kind=ActivityKind.ESCALATED,
-            facts={"ladder": LadderKind.CLAIM.value, "reason": reason, "told": [one.key for one in managers]},
-        )
-    )
+        subject = in_round(f"{lead.id}:nobody", escalated.id)
+        tell(session, IntentKind.CLAIM_ALERT, subject, to_rep(manager.id), now)

@@ -21,7 +21,7 @@ from bot.db.models import (
     Rep,
 )
 from bot.db.sql import due_between
-from bot.outbox.enqueue import IntentKind, show, tell, to_pool, to_rep
+from bot.outbox.enqueue import IntentKind, in_round, show, tell, to_pool, to_rep
 from bot.routing.again import offer_unanswered
 from bot.routing.claims import close_offer, take_over
 from bot.routing.ladder import advance, due_at, place_in, running_steps, worth_doing
@@ -74,7 +74,11 @@ class _Climb:
     now: datetime
 
     def tell(self, kind: IntentKind, step: int, rep: Rep) -> None:
-        tell(self.session, kind, f"{self.lead.id}:{step}", to_rep(rep.id), self.now)
+        tell(self.session, kind, self.subject(str(step)), to_rep(rep.id), self.now)
+
+    def subject(self, step: str) -> str:
+        # A lead may climb again, and everybody is to hear of it again (D6).
+        return in_round(f"{self.lead.id}:{step}", self.ladder.id)
 
     def note(self, kind: ActivityKind, step: int, **facts: object) -> None:
         facts = {"ladder": self.ladder.kind.value, "step": step, **facts}
@@ -132,8 +136,8 @@ def _ask_next(climb: _Climb, step: int, _step: LadderStep) -> None:
 def _tell_target(climb: _Climb, step: int, written: LadderStep) -> None:
     """Somebody named in the document, by name, by role or as a Slack user group."""
     if is_group(written.target):
-        subject, now = f"{climb.lead.id}:{step}:{written.target}", climb.now
-        tell(climb.session, IntentKind.GROUP_ALERT, subject, to_pool(climb.lead.pool), now)
+        subject, channel = climb.subject(f"{step}:{written.target}"), to_pool(climb.lead.pool)
+        tell(climb.session, IntentKind.GROUP_ALERT, subject, channel, climb.now)
         climb.note(ActivityKind.ESCALATED, step, told=[], target=written.target, group=written.target)
         return
     people = _people_of(climb, written.target)
@@ -211,7 +215,7 @@ def _assign_fallback(climb: _Climb, step: int, _step: LadderStep) -> None:
     climb.note(ActivityKind.ASSIGNED, step, rep=fallback.key)
     take_over(session, lead, fallback, climb.live, now)
     for person in {one.id: one for one in (fallback, *managers)}:
-        tell(session, IntentKind.ASSIGNED, lead.id, to_rep(person), now)
+        tell(session, IntentKind.ASSIGNED, in_round(str(lead.id), offer.id), to_rep(person), now)
 
 
 _EFFECTS: dict[str, Callable[[_Climb, int, LadderStep], None]] = {

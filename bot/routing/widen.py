@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from bot.cadence import open_offer
 from bot.db.models import Lead, OfferRep, Rep
-from bot.outbox.enqueue import IntentKind, tell, to_rep
+from bot.outbox.enqueue import IntentKind, in_round, tell, to_rep
 from bot.routing.ledger import lock_pool
 from bot.routing.offers import Turns
 from bot.team.live import LiveTeam
@@ -31,5 +31,6 @@ def ask_next_too(session: Session, lead: Lead, pool: Pool, live: LiveTeam, now: 
     if offer.assignee_id is None:
         offer.assignee_id = decision.chosen.rep_id
     turns.ask(offer, decision)
-    tell(session, IntentKind.CLAIM_NUDGE, f"{lead.id}:too", to_rep(decision.chosen.rep_id), now)
+    subject = in_round(f"{lead.id}:too", offer.id)
+    tell(session, IntentKind.CLAIM_NUDGE, subject, to_rep(decision.chosen.rep_id), now)
     return session.get_one(Rep, decision.chosen.rep_id)

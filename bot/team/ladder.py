@@ -17,7 +17,7 @@ Action = Literal["nudge", "ask_next", "managers", "tell", "repeat", "fallback", 
 ROLES = ("assignee", "next", "managers", "fallback", "on-call")
 """Whom a step may mean besides a person and a user group: those who are asked, the next in rotation, ..."""
 _ACTIONS: dict[str, Action] = {"assignee": "nudge", "next": "ask_next", "managers": "managers"}
-_GROUP = re.compile(r"S[A-Z0-9]{2,}")
+_GROUP = re.compile(r"S[A-Z0-9]{2,20}")
 
 
 def _ascending(minutes: tuple[int, ...]) -> tuple[int, ...]:

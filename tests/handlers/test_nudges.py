@@ -3,9 +3,9 @@
 from sqlalchemy import select
 
 from bot.db.models import Activity, ActivityKind, InboxEntry, Rep
-from bot.outbox.enqueue import IntentKind, tell, to_rep
+from bot.outbox.enqueue import IntentKind, tell, to_pool, to_rep
 from bot.team.live import rep_by_key
-from tests.handlers.conftest import Desk, buttons, read
+from tests.handlers.conftest import CHANNEL, Desk, buttons, read
 
 
 def asked(desk: Desk) -> str:
@@ -68,6 +68,19 @@ def test_what_was_settled_before_it_could_be_said_is_not_said(desk: Desk) -> Non
     before = [len(desk.direct(who)) for who in ("ana", "ben", "mia")]
     desk.step()
     assert [len(desk.direct(who)) for who in ("ana", "ben", "mia")] == before
+
+
+def test_what_was_to_be_said_before_subjects_named_their_round_is_still_said(desk: Desk) -> None:
+    lead_id, reader = desk.arrives(), asked(desk)
+    with desk.database.write() as session:
+        there, mia = (to_rep(rep_by_key(session, key).id) for key in (reader, "mia"))
+        tell(session, IntentKind.CLAIM_NUDGE, f"{lead_id}:passed", there, desk.now)
+        tell(session, IntentKind.CLAIM_ALERT, f"{lead_id}:2", mia, desk.now)
+        tell(session, IntentKind.GROUP_ALERT, f"{lead_id}:4:S012SALES", to_pool("inbound"), desk.now)
+    desk.step()
+    assert "👋 Your turn" in read(desk.direct(reader)[-1])
+    assert "🚨 Nobody has claimed it" in read(desk.direct("mia")[-1])
+    assert "<!subteam^S012SALES>" in desk.workspace.messages(CHANNEL)[-1].text
 
 
 def test_the_owner_hears_when_the_lead_writes_again(desk: Desk) -> None:

@@ -24,7 +24,7 @@ from bot.db.models import (
     Tier,
     Turn,
 )
-from bot.outbox.enqueue import IntentKind, to_rep
+from bot.outbox.enqueue import IntentKind, to_rep, without_round
 from bot.routing import claim, fire_due_steps, offer_leads, pass_offer
 from bot.team.live import apply_team, live_team, rep_by_key
 
@@ -173,11 +173,11 @@ class Floor:
             return list(session.scalars(told.order_by(Activity.id)))
 
     def told(self, key: str, kind: IntentKind) -> list[str]:
-        """Subjects of what this person was or is to be told, in order."""
+        """Subjects of what this person was or is to be told, in order, apart from the lead's rounds."""
         destination = to_rep(self.rep(key).id)
         with self.database.read() as session:
             rows = select(Intent.subject).where(Intent.destination == destination, Intent.kind == kind.value)
-            return list(session.scalars(rows.order_by(Intent.id)))
+            return [without_round(subject) for subject in session.scalars(rows.order_by(Intent.id))]
 
 
 @pytest.fixture

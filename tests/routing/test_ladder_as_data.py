@@ -126,6 +126,20 @@ def test_hot_leads_may_have_steps_of_their_own_and_a_lead_that_becomes_hot_goes_
     assert floor.owner(lead_id) == "finn"
 
 
+def test_the_managers_hear_each_time_that_nobody_is_left_to_ask(floor: Floor) -> None:
+    floor.apply(team_text() + STEPS)
+    away, later = ("ana", "ben", "cleo"), MONDAY_NOON + 10 * MINUTE
+    with floor.database.write() as session:
+        for rep in (rep_by_key(session, key) for key in away):
+            plan_leave(session, LeaveWish(rep, MONDAY_NOON, later, LeavePlan.WAIT, None, rep), MONDAY_NOON)
+    [lead_id] = floor.arrive()
+    assert floor.told("mia", IntentKind.CLAIM_ALERT) == [f"{lead_id}:nobody"]
+    floor.run(MONDAY_NOON, 10)
+    while (asked := floor.assignee(lead_id)) is not None:
+        floor.pass_on(lead_id, asked, later)
+    assert floor.told("mia", IntentKind.CLAIM_ALERT) == [f"{lead_id}:nobody"] * 2
+
+
 def test_a_manager_on_leave_is_left_out_while_another_is_there(floor: Floor) -> None:
     floor.apply(team_text(managers="mia, otto", fallback="mia"))
     with floor.database.write() as session:

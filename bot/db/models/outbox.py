@@ -56,7 +56,8 @@ class Intent(Base):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     kind: Mapped[str] = mapped_column(String(32))
     subject: Mapped[str] = mapped_column(String(64))
-    """What it shows: a lead's, task's or rep's id, with a step where one subject gets several ("41:2")."""
+    """What it shows: a lead's, task's or rep's id, with a step where one subject gets several, and the round
+    where it may get them again ("41:2@7")."""
     destination: Mapped[str] = mapped_column(String(80))
     """"pool:<key>" or "rep:<id>"; resolved when it is delivered."""
     lane: Mapped[str] = mapped_column(String(80))
