@@ -52,6 +52,13 @@ def your_turn(nudge: Nudge) -> SlackMessage:
     return _message(nudge, text, "👋 Your turn", [["It was passed on to you."]], claim=True)
 
 
+def free_again(nudge: Nudge) -> SlackMessage:
+    """To the first one asked for a lead that had an owner before."""
+    text = f"Your turn: {nudge.who} is free again"
+    row: list[Part] = ["It had an owner, and is the pool's again. Claim it, or pass it on."]
+    return _message(nudge, text, "👋 Your turn", [row], claim=True)
+
+
 def asked_too(nudge: Nudge) -> SlackMessage:
     """To the next one asked besides others who have not answered."""
     text = f"You are asked, too: {nudge.who}"

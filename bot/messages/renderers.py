@@ -103,7 +103,7 @@ def _claim_nudge(session: Session, subject: str, destination: str, now: datetime
     found = _unclaimed(session, subject, now)
     if found is None or _rep_id(destination) not in asked_now(session, found.lead.id):
         return None
-    first_words = {"passed": nudges.your_turn, "too": nudges.asked_too}
+    first_words = {"passed": nudges.your_turn, "too": nudges.asked_too, "again": nudges.free_again}
     return first_words.get(without_round(subject).partition(":")[2], nudges.claim_nudge)(found)
 
 

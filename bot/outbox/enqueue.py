@@ -34,7 +34,7 @@ class IntentKind(enum.StrEnum):
     message would notify nobody."""
     CLAIM_NUDGE = "claim-nudge"
     """Subject: "<lead id>:<step>@<ladder id>", to whoever is asked; "<lead id>:passed@<offer id>" to whoever is asked
-    after a pass, "too" besides others."""
+    after a pass, "too" besides others, "again" for a lead that had an owner."""
     CLAIM_ALERT = "claim-alert"
     """Subject: "<lead id>:<step>@<ladder id>", or "<lead id>:nobody@<activity id>" where nobody could be asked. To a
     manager: nobody has claimed it."""

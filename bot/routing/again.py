@@ -13,6 +13,7 @@ from bot.db.models import Activity, ActivityKind, Escalation, LadderKind, Lead, 
 from bot.routing.claims import take_over
 from bot.routing.ladder import due_at, end_ladder, open_ladder
 from bot.routing.offers import offer_leads
+from bot.routing.takenback import NO_REACTION
 from bot.team.absences import absences_now, stand_in_of
 from bot.team.document import Team
 from bot.team.ladder import LadderStep
@@ -79,7 +80,7 @@ def offer_unanswered(
     for ladder, lead in moved:
         ran_out = ladder.next_step_at is None and ladder.ended_at is None
         if ladder.hands_back and ran_out and lead.owner_id is not None:
-            take_back(session, lead, "no reaction", live, now)
+            take_back(session, lead, NO_REACTION, live, now)
             waiting[lead.pool].append(lead)
     # Pools come after leads, and always in one order.
     for pool in sorted(waiting):

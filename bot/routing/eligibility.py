@@ -28,6 +28,8 @@ class Situation:
     """When the members work, read once for several leads of a pool; read for this one when left out."""
     loads: Mapping[int, Load] = field(default_factory=dict)
     """What those who have a cap have on their hands, by id (`loads_of`)."""
+    let_go: int | None = None
+    """The id of the owner it was taken back from for not reacting to it."""
 
 
 Check = Callable[[Situation], Mapping[int, str]]
@@ -40,6 +42,11 @@ def left_the_team(situation: Situation) -> dict[int, str]:
 
 def asked_already(situation: Situation) -> dict[int, str]:
     return {rep.id: "asked already" for rep in situation.members if rep.id in situation.asked}
+
+
+def did_not_react(situation: Situation) -> dict[int, str]:
+    """Its last owner, where it is on offer because they let it lie (D6): they may claim it, and are not asked."""
+    return {rep.id: "did not react" for rep in situation.members if rep.id == situation.let_go}
 
 
 def outside_territory(situation: Situation) -> dict[int, str]:
@@ -61,7 +68,7 @@ def at_a_cap(situation: Situation) -> dict[int, str]:
     return found
 
 
-CHECKS: tuple[Check, ...] = (left_the_team, outside_territory, asked_already, at_a_cap)
+CHECKS: tuple[Check, ...] = (left_the_team, outside_territory, asked_already, did_not_react, at_a_cap)
 """In the order of what people want to hear first: the first reason found is the one that is given."""
 
 

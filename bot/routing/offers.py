@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from bot.cadence import LeadClosedError, active_reps, open_offer, pool_of, rewrite_next_action
 from bot.cadence.next_action import rewrite_next_actions
 from bot.db.models import Activity, ActivityKind, AskState, LadderKind, Lead, Offer, OfferRep, OfferState, Rep
-from bot.outbox.enqueue import IntentKind, in_round, show, show_many, tell, to_pool, to_rep
+from bot.outbox.enqueue import IntentKind, in_round, posted_at, show, show_many, tell, to_pool, to_rep
 from bot.routing.availability import members_of
 from bot.routing.caps import loads_in_words, loads_of
 from bot.routing.claims import lock_lead, not_on_offer
@@ -18,6 +18,7 @@ from bot.routing.errors import AlreadyClaimedError, NotYourOfferError
 from bot.routing.ladder import start_ladders
 from bot.routing.ledger import Ledger, lock_pool
 from bot.routing.rotation import Decision
+from bot.routing.takenback import NO_REACTION, last_taken_back
 from bot.team.live import LiveTeam, live_team, reps_by_key
 from bot.team.pools import Pool
 
@@ -25,7 +26,7 @@ REASONS_TOLD = 3
 
 
 def offer_leads(session: Session, leads: Sequence[Lead], live: LiveTeam, now: datetime) -> None:
-    """Offer each of these new leads of one pool to whoever is next, and start their ladders.
+    """Offer each of these leads of one pool, new or taken back, to whoever is next, and start their ladders.
 
     With nobody eligible an offer has no assignee, the managers hear of it at once and anybody may claim (D8).
     """
@@ -34,7 +35,7 @@ def offer_leads(session: Session, leads: Sequence[Lead], live: LiveTeam, now: da
     session.flush()
     pool = live.team.pool(leads[0].pool)
     lock_pool(session, pool.key)
-    turns = Turns(session, live, pool, pool.key, now)
+    turns = Turns(session, live, pool, leads, now)
     decisions = [turns.decide(lead) for lead in leads]
     offers = [_offer(lead, decision, now) for lead, decision in zip(leads, decisions, strict=True)]
     session.add_all(offers)
@@ -44,6 +45,8 @@ def offer_leads(session: Session, leads: Sequence[Lead], live: LiveTeam, now: da
         start_ladders(session, lead, live, now)
         if decision.chosen is None:
             _tell_nobody_is_asked(session, lead, pool, turns.why_nobody(decision), now)
+        elif lead.id in turns.taken_back and _has_a_card(session, lead):
+            tell_asked(session, offer, "again", decision.chosen.rep_id, now)
     session.flush()
     rewrite_next_actions(session, leads)
     cards = select(cast(Lead.id, String), literal(to_pool(pool.key)))
@@ -72,9 +75,7 @@ def pass_offer(session: Session, lead_id: int, rep: Rep, now: datetime) -> Rep |
         if asked is None:
             _tell_nobody_is_asked(session, lead, pool, "everybody passed", now)
         else:
-            # An updated card notifies nobody, so the next one is told.
-            subject = in_round(f"{lead.id}:passed", offer.id)
-            tell(session, IntentKind.CLAIM_NUDGE, subject, to_rep(asked.id), now)
+            tell_asked(session, offer, "passed", asked.id, now)
     offer.assignee_id = asked.id if asked else None
     session.flush()
     rewrite_next_action(session, lead)
@@ -82,18 +83,30 @@ def pass_offer(session: Session, lead_id: int, rep: Rep, now: datetime) -> Rep |
     return asked
 
 
+def tell_asked(session: Session, offer: Offer, how: str, rep_id: int, now: datetime) -> None:
+    """Tell a rep that they are asked: "passed" on to them, asked "too", or offered "again".
+
+    An updated card notifies nobody.
+    """
+    subject = in_round(f"{offer.lead_id}:{how}", offer.id)
+    tell(session, IntentKind.CLAIM_NUDGE, subject, to_rep(rep_id), now)
+
+
 class Turns:
     """Deciding about leads of one pool, one after the other; hold the pool's lock.
 
-    `ledger` is the key of the pool whose turns are spent: the lead's, also where `pool` stands in for one that left.
+    The turns spent are those of the leads' own pool, also where `pool` stands in for one that left.
     """
 
-    def __init__(self, session: Session, live: LiveTeam, pool: Pool, ledger: str, now: datetime) -> None:
+    def __init__(
+        self, session: Session, live: LiveTeam, pool: Pool, leads: Sequence[Lead], now: datetime
+    ) -> None:
         self._session, self._live, self._pool, self._now = session, live, pool, now
         self._members = reps_by_key(session, pool.members)
-        self._ledger = Ledger(session, ledger, self._members, pool.members.weights)
+        self._ledger = Ledger(session, leads[0].pool, self._members, pool.members.weights)
         self._roster = members_of(session, live.team, pool, self._members, now)
         self._loads = loads_of(session, live.team, pool, self._members, now)
+        self.taken_back = last_taken_back(session, leads)
 
     def decide(self, lead: Lead, asked: Collection[int] = ()) -> Decision:
         """Who gets it, apart from those already asked, by id; the turn is counted, `ask` writes it down."""
@@ -108,6 +121,7 @@ class Turns:
                 self._now,
                 self._roster,
                 self._loads,
+                self._let_go(lead),
             )
         )
         words = loads_in_words(self._live.team, self._pool, self._members, self._loads)
@@ -130,6 +144,10 @@ class Turns:
             Activity(lead_id=offer.lead_id, at=self._now, kind=ActivityKind.OFFERED, facts=facts)
         )
 
+    def _let_go(self, lead: Lead) -> int | None:
+        last = self.taken_back.get(lead.id)
+        return last.rep_id if last and last.facts["reason"] == NO_REACTION else None
+
     def why_nobody(self, decision: Decision) -> str:
         """Why each of the members cannot be asked; of many, the first few."""
         names = {rep.key: rep.name for rep in self._members}
@@ -149,7 +167,7 @@ def _ask_next(
     session: Session, lead: Lead, offer: Offer, pool: Pool, live: LiveTeam, now: datetime
 ) -> Rep | None:
     asked = session.scalars(select(OfferRep.rep_id).where(OfferRep.offer_id == offer.id)).all()
-    turns = Turns(session, live, pool, lead.pool, now)
+    turns = Turns(session, live, pool, [lead], now)
     decision = turns.decide(lead, set(asked))
     turns.ask(offer, decision)
     session.flush()
@@ -181,6 +199,11 @@ def _nothing_to_pass(
     if offer is None:
         return not_on_offer(session, lead, pool)
     return NotYourOfferError(session.get_one(Rep, offer.assignee_id).name if offer.assignee_id else None)
+
+
+def _has_a_card(session: Session, lead: Lead) -> bool:
+    """Whether its card stands in its pool's channel already."""
+    return posted_at(session, IntentKind.LEAD_CARD, lead.id, to_pool(lead.pool)) is not None
 
 
 def _tell_nobody_is_asked(session: Session, lead: Lead, pool: Pool, reason: str, now: datetime) -> None:

@@ -182,9 +182,10 @@ def _alert_managers(climb: _Climb, step: int, written: LadderStep) -> None:
 
 
 def _nobody_was_there(climb: _Climb) -> bool:
-    """Whether nobody could be asked at all: everybody was out or capped (D8)."""
+    """Whether nobody could be asked at all this time: everybody was out or capped (D8)."""
     asked = select(OfferRep.id).join(Offer, Offer.id == OfferRep.offer_id)
-    return climb.session.scalar(asked.where(Offer.lead_id == climb.lead.id).limit(1)) is None
+    asked = asked.where(Offer.lead_id == climb.lead.id, Offer.state == OfferState.OPEN)
+    return climb.session.scalar(asked.limit(1)) is None
 
 
 def _there(climb: _Climb, keys: tuple[str, ...]) -> list[Rep]:

@@ -7,9 +7,8 @@ from sqlalchemy.orm import Session
 
 from bot.cadence import open_offer
 from bot.db.models import Lead, OfferRep, Rep
-from bot.outbox.enqueue import IntentKind, in_round, tell, to_rep
 from bot.routing.ledger import lock_pool
-from bot.routing.offers import Turns
+from bot.routing.offers import Turns, tell_asked
 from bot.team.live import LiveTeam
 from bot.team.pools import Pool
 
@@ -24,13 +23,12 @@ def ask_next_too(session: Session, lead: Lead, pool: Pool, live: LiveTeam, now: 
         return None
     lock_pool(session, lead.pool)
     asked = set(session.scalars(select(OfferRep.rep_id).where(OfferRep.offer_id == offer.id)))
-    turns = Turns(session, live, pool, lead.pool, now)
+    turns = Turns(session, live, pool, [lead], now)
     decision = turns.decide(lead, asked)
     if decision.chosen is None:
         return None
     if offer.assignee_id is None:
         offer.assignee_id = decision.chosen.rep_id
     turns.ask(offer, decision)
-    subject = in_round(f"{lead.id}:too", offer.id)
-    tell(session, IntentKind.CLAIM_NUDGE, subject, to_rep(decision.chosen.rep_id), now)
+    tell_asked(session, offer, "too", decision.chosen.rep_id, now)
     return session.get_one(Rep, decision.chosen.rep_id)

@@ -10,7 +10,9 @@ def heard(larkspur: Company, key: str, words: str) -> int:
     return sum(words in all_text(message) for message in larkspur.direct_messages(key))
 
 
-def test_everybody_who_heard_of_the_first_round_hears_of_the_second(database_url: str, restarts: bool) -> None:
+def test_everybody_who_heard_of_the_first_round_hears_of_the_second(
+    database_url: str, restarts: bool
+) -> None:
     with company(database_url, new_york(2026, 3, 2, 10), restarts=restarts) as larkspur:
         ref = larkspur.submit_form(**DANA)
         larkspur.wait(minutes=20)
