@@ -19,12 +19,14 @@ from bot.cadence import (
     title_of,
 )
 from bot.db.models import (
+    CHANGES_OWNER,
     OPEN_TASKS,
     Activity,
     ActivityKind,
     AskState,
     DueList,
     Enrollment,
+    LadderKind,
     Lead,
     ListedTask,
     Note,
@@ -79,13 +81,12 @@ def card_state(session: Session, lead: Lead, now: datetime) -> CardState:
 
 
 def last_hand_over(session: Session, lead_id: int) -> Activity | None:
-    """The latest time it was given to somebody else, unless that was taken back."""
-    handed = select(Activity).where(
-        Activity.lead_id == lead_id,
-        Activity.kind == ActivityKind.REASSIGNED,
-        Activity.undone_at.is_(None),
+    """The hand-over by which its owner has it; None when they claimed it, or nobody has it."""
+    changed = select(Activity).where(
+        Activity.lead_id == lead_id, Activity.kind.in_(CHANGES_OWNER), Activity.undone_at.is_(None)
     )
-    return session.scalars(handed.order_by(Activity.id.desc())).first()
+    latest = session.scalars(changed.order_by(Activity.id.desc()).limit(1)).one_or_none()
+    return latest if latest and latest.kind is ActivityKind.REASSIGNED else None
 
 
 def nudge(session: Session, lead: Lead, now: datetime) -> Nudge:
@@ -218,10 +219,16 @@ def _latest(session: Session, lead_id: int, kind: ActivityKind) -> Activity | No
 
 
 def _managers_told(session: Session, lead_id: int) -> Activity | None:
-    """When the managers last heard of it; steps that tell somebody else are not meant."""
+    """When the managers last heard that nobody claims it; steps that tell somebody else are not meant."""
     told = select(Activity).where(Activity.lead_id == lead_id, Activity.kind == ActivityKind.ESCALATED)
-    newest_first = session.scalars(told.order_by(Activity.id.desc()))
-    return next((each for each in newest_first if "target" not in each.facts), None)
+    back = _latest(session, lead_id, ActivityKind.TAKEN_BACK)
+    if back is not None:
+        # What they heard before was about its last owner, or about the round before that.
+        told = told.where(Activity.id > back.id)
+    for each in session.scalars(told.order_by(Activity.id.desc())):
+        if each.facts["ladder"] == LadderKind.CLAIM and "target" not in each.facts:
+            return each
+    return None
 
 
 def _latest_offer(session: Session, lead_id: int) -> Offer | None:

@@ -22,6 +22,7 @@ from bot.db.models.cadence import (
 from bot.db.models.figures import CountedLead, FigureCell, FigureMark
 from bot.db.models.inbox import ContentSighting, InboxEntry, InboxItem, InboxState, ItemResult
 from bot.db.models.leads import (
+    CHANGES_OWNER,
     OPEN_STATUSES,
     Activity,
     ActivityKind,
@@ -47,6 +48,7 @@ from bot.db.models.suppressions import HashKey, Suppression
 from bot.db.models.team import PoolRow, Rep, SourceSecret, TeamVersion
 
 __all__ = [
+    "CHANGES_OWNER",
     "OPEN_STATUSES",
     "OPEN_TASKS",
     "TURN",

@@ -206,6 +206,15 @@ class ActivityKind(enum.StrEnum):
     ANSWER_LATE = "answer-late"
 
 
+CHANGES_OWNER = (
+    ActivityKind.CLAIMED,
+    ActivityKind.ASSIGNED,
+    ActivityKind.REASSIGNED,
+    ActivityKind.TAKEN_BACK,
+)
+"""What changes whose lead it is."""
+
+
 class Activity(Base):
     """Append-only: timeline, audit, figures, and the before-image that undo needs (D11). Facts, never free text."""
 
