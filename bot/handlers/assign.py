@@ -1,18 +1,16 @@
-"""The Reassign button of a lead, its form, and the button that takes it back."""
+"""The Reassign button of a lead, and its form."""
 
 from slack_bolt import App, Args
 
 from bot.cadence import pool_of
 from bot.db.models import Lead, Rep
-from bot.handlers.after import settle
 from bot.handlers.answers import answered, open_window
-from bot.handlers.edge import Edge, NothingBehindItError, lead_pressed, pressed, rep_who_acts
+from bot.handlers.edge import Edge, NothingBehindItError, lead_pressed, rep_who_acts
 from bot.handlers.forms import carried, entered, row_carried
 from bot.handlers.giving import handed_over
 from bot.messages.handover import ASSIGN_CALLBACK, assign_form
-from bot.messages.leads import title
 from bot.messages.modals import window
-from bot.routing import check_may_give, reassign, undo_reassign
+from bot.routing import give
 from bot.team.live import live_team, reps_by_key
 
 
@@ -41,19 +39,7 @@ def register(bolt: App, edge: Edge) -> None:
         with edge.database.write() as session:
             by, now = rep_who_acts(session, args.context.user_id), edge.business_now()
             lead, to = row_carried(session, Lead, lead_id), row_carried(session, Rep, rep_id)
-            check_may_give(session, lead, by)
-            handed = reassign(session, lead, to, by, now)
+            handed = give(session, lead, to, by, now)
             _, blocks = handed_over(session, lead, to, handed, now)
             shown = window("Handed over", blocks)
         args.ack(response_action="update", view=shown)
-
-    @bolt.action("unassign")
-    @answered
-    def on_unassign(args: Args) -> None:
-        with edge.database.write() as session:
-            rep = rep_who_acts(session, args.context.user_id)
-            lead = undo_reassign(session, pressed(args), rep, edge.business_now())
-            owner = session.get_one(Rep, lead.owner_id)
-            sentence = f"Taken back. {title(lead)} is {owner.name}'s again."
-        args.ack()
-        settle(args, edge, sentence)

@@ -23,7 +23,7 @@ from bot.routing.leave import (
 )
 from bot.routing.ledger import Ledger, welcome_back
 from bot.routing.offers import offer_leads, pass_offer
-from bot.routing.reassign import check_may_give, may_undo, reassign, undo_reassign
+from bot.routing.reassign import give, may_undo, reassign, undo_reassign
 from bot.routing.roles import is_manager, is_member
 from bot.routing.rotation import Candidate, Decision, choose
 from bot.routing.steps import fire_due_steps
@@ -42,13 +42,13 @@ __all__ = [
     "NotYoursToGiveError",
     "Situation",
     "UnusableLeaveError",
-    "check_may_give",
     "choose",
     "claim",
     "come_back",
     "fire_due_leave",
     "fire_due_steps",
     "follow_tier",
+    "give",
     "give_to_owner",
     "is_manager",
     "is_member",

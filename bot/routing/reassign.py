@@ -12,6 +12,7 @@ from bot.cadence.tasks import open_tasks_of
 from bot.cadence.telling import refresh_tasks
 from bot.db import Loop, wake
 from bot.db.models import (
+    CHANGES_OWNER,
     Activity,
     ActivityKind,
     Lead,
@@ -30,6 +31,19 @@ from bot.team.live import LiveTeam, live_team
 from bot.team.pools import Pool
 
 
+def give(session: Session, lead: Lead, to: Rep, by: Rep, now: datetime) -> Activity:
+    """The hand-over as noted, by the lead's owner or a manager of its pool: see `reassign`.
+
+    Raises NotYoursToGiveError for everybody else, and what `reassign` raises.
+    """
+    # Whose it is can change until the lead is locked.
+    lead = lock_lead(session, lead.id)
+    _check(lead, to)
+    if by.id != lead.owner_id and by.key not in pool_of(session, lead, live_team(session)).managers:
+        raise NotYoursToGiveError(lead.ref)
+    return reassign(session, lead, to, by, now)
+
+
 def reassign(
     session: Session,
     lead: Lead,
@@ -43,8 +57,8 @@ def reassign(
     """The hand-over as noted: `to` owns the lead with its running plan and open tasks, and both are told.
 
     With `move_credit` the old owner's turn comes back and the new one's is spent. `quietly` tells nobody and shows the
-    new owner nothing: somebody else does. `by` None is the bot itself; whether they may is `check_may_give`. A lead
-    that nobody has yet is taken off offer. Locks the lead. Raises LeadClosedError, NotOnTheTeamAnyMoreError or
+    new owner nothing: somebody else does. `by` None is the bot itself; whether they may is not asked, `give` does. A
+    lead that nobody has yet is taken off offer. Locks the lead. Raises LeadClosedError, NotOnTheTeamAnyMoreError or
     AlreadyTheirsError.
     """
     live = live_team(session)
@@ -76,10 +90,15 @@ def undo_reassign(session: Session, activity_id: int, by: Rep, now: datetime) ->
 
     Within 10 minutes, while nothing newer has happened, by who gave it, who had it, or a manager. Raises UndoError.
     """
-    handed = session.get(Activity, activity_id)
-    if handed is None or handed.kind is not ActivityKind.REASSIGNED or not may_undo(session, handed, now):
-        raise UndoError("This hand-over cannot be undone any more. Assign the lead anew.")
+    handed = session.scalar(
+        select(Activity).where(Activity.id == activity_id, Activity.kind == ActivityKind.REASSIGNED)
+    )
+    if handed is None:
+        raise UndoError("There is no hand-over to undo here.")
+    # What happens to the lead meanwhile is seen once it is locked.
     lead = lock_lead(session, handed.lead_id)
+    if not may_undo(session, handed, now):
+        raise UndoError("This hand-over cannot be undone any more. Assign the lead anew.")
     assert handed.before is not None
     owner = session.get_one(Rep, handed.before["owner"])
     pool = pool_of(session, lead, live_team(session))
@@ -105,22 +124,16 @@ def undo_reassign(session: Session, activity_id: int, by: Rep, now: datetime) ->
 
 
 def may_undo(session: Session, handed: Activity, now: datetime) -> bool:
-    """Whether nothing stands in the way but who asks: it is recent, and the lead's latest event of its kind."""
+    """Whether nothing stands in the way but who asks: it is recent, nothing was logged and nobody else has it since."""
     if handed.undone_at or now - handed.at > timedelta(minutes=UNDO_MINUTES) or not handed.before:
         return False
     newer = select(Activity.id).where(
         Activity.lead_id == handed.lead_id,
-        Activity.kind.in_((ActivityKind.OUTCOME, ActivityKind.REASSIGNED)),
+        Activity.kind.in_((ActivityKind.OUTCOME, *CHANGES_OWNER)),
         Activity.id > handed.id,
         Activity.undone_at.is_(None),
     )
     return handed.before["owner"] is not None and session.scalar(newer.limit(1)) is None
-
-
-def check_may_give(session: Session, lead: Lead, by: Rep) -> None:
-    """Raises NotYoursToGiveError: only the owner and the managers of the pool give a lead to somebody else."""
-    if by.id != lead.owner_id and by.key not in pool_of(session, lead, live_team(session)).managers:
-        raise NotYoursToGiveError(lead.ref)
 
 
 def _check(lead: Lead, to: Rep) -> None:

@@ -8,7 +8,7 @@ from bot.handlers.lookup import find_leads, one_lead
 from bot.handlers.people import named_rep
 from bot.messages.mrkdwn import literal
 from bot.outbox.rendering import SlackMessage
-from bot.routing import AlreadyTheirsError, check_may_give, reassign
+from bot.routing import AlreadyTheirsError, give
 
 LONGEST_NAME = 4
 """Nobody's name that anybody types has more words."""
@@ -35,8 +35,7 @@ def assign_lead(asked: Asked) -> SlackMessage:
         lead = one_lead(session, " ".join(words[:end]))
         to = named_rep(session, " ".join(words[end:]))
         try:
-            check_may_give(session, lead, by)
-            handed = reassign(session, lead, to, by, now)
+            handed = give(session, lead, to, by, now)
         except AlreadyTheirsError as already:
             # Slack delivers a command twice at times.
             return said(str(already))
