@@ -22,7 +22,7 @@ from bot.cadence.nextstep import NextStep, Step
 from bot.cadence.objections import OBJECTIONS
 from bot.cadence.outcomes import log_outcome
 from bot.cadence.plans import known_plans, plan_for, plan_of
-from bot.cadence.pools import active_reps, open_offer, pool_of
+from bot.cadence.pools import active_reps, latest_offer, open_offer, pool_of
 from bot.cadence.promises import LONGEST_PROMISE, record_promise
 from bot.cadence.reminders import OVERDUE_AFTER, fire_due_reminders
 from bot.cadence.replan import came_back, replan
@@ -79,6 +79,7 @@ __all__ = [
     "is_silent",
     "is_suppressed",
     "known_plans",
+    "latest_offer",
     "latest_report",
     "learn",
     "log_outcome",

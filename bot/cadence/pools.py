@@ -36,3 +36,9 @@ def active_reps(session: Session, keys: tuple[str, ...]) -> list[Rep]:
 def open_offer(session: Session, lead_id: int) -> Offer | None:
     """The lead's offer while nobody has claimed it."""
     return session.scalar(select(Offer).where(Offer.lead_id == lead_id, Offer.state == OfferState.OPEN))
+
+
+def latest_offer(session: Session, lead_id: int) -> Offer | None:
+    """The lead's last offer, open or not; None where it never was on offer."""
+    offers = select(Offer).where(Offer.lead_id == lead_id).order_by(Offer.id.desc())
+    return session.scalars(offers.limit(1)).one_or_none()

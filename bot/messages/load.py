@@ -11,6 +11,7 @@ from bot.cadence import (
     ASK_AFTER_CALL,
     UNDO_MINUTES,
     Errand,
+    latest_offer,
     latest_report,
     may_work,
     plan_of,
@@ -54,7 +55,7 @@ def zone_of(session: Session, lead: Lead) -> ZoneInfo:
 
 
 def card_state(session: Session, lead: Lead, now: datetime) -> CardState:
-    offer = _latest_offer(session, lead.id)
+    offer = latest_offer(session, lead.id)
     asks = _asks(session, offer)
     current = next((ask for ask in asks if offer and ask.rep_id == offer.assignee_id), None)
     told = _managers_told(session, lead.id)
@@ -90,14 +91,14 @@ def last_hand_over(session: Session, lead_id: int) -> Activity | None:
 
 
 def nudge(session: Session, lead: Lead, now: datetime) -> Nudge:
-    offer = _latest_offer(session, lead.id)
+    offer = latest_offer(session, lead.id)
     asked = offer.assignee_id if offer and offer.state is OfferState.OPEN else None
     return Nudge(lead, now, zone_of(session, lead), _rep(session, asked), _rep(session, lead.owner_id))
 
 
 def asked_now(session: Session, lead_id: int) -> set[int]:
     """The ids of everybody who is being asked for this lead."""
-    offer = _latest_offer(session, lead_id)
+    offer = latest_offer(session, lead_id)
     if offer is None or offer.state is not OfferState.OPEN:
         return set()
     return {ask.rep_id for ask in _asks(session, offer) if ask.state is AskState.ASKED}
@@ -229,10 +230,6 @@ def _managers_told(session: Session, lead_id: int) -> Activity | None:
         if each.facts["ladder"] == LadderKind.CLAIM and "target" not in each.facts:
             return each
     return None
-
-
-def _latest_offer(session: Session, lead_id: int) -> Offer | None:
-    return session.scalars(select(Offer).where(Offer.lead_id == lead_id).order_by(Offer.id.desc())).first()
 
 
 def _asks(session: Session, offer: Offer | None) -> Sequence[OfferRep]:

@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from bot.businesstime import elapsed
-from bot.cadence import LeadClosedError, enrol, pool_of, rewrite_next_action
+from bot.cadence import LeadClosedError, enrol, latest_offer, pool_of, rewrite_next_action
 from bot.db.models import (
     Activity,
     ActivityKind,
@@ -89,7 +89,7 @@ def lock_lead(session: Session, lead_id: int) -> Lead:
 
 def not_on_offer(session: Session, lead: Lead, pool: Pool) -> AlreadyClaimedError | LeadClosedError:
     """Why there is no open offer of this lead."""
-    last = session.scalars(select(Offer).where(Offer.lead_id == lead.id).order_by(Offer.id.desc())).first()
+    last = latest_offer(session, lead.id)
     if lead.status.is_closed or lead.owner_id is None:
         return LeadClosedError(lead.ref, lead.status)
     since = (last.closed_at if last else None) or lead.claimed_at or lead.received_at

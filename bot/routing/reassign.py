@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from bot.cadence import UNDO_MINUTES, LeadClosedError, UndoError, pool_of, rewrite_next_action
+from bot.cadence import UNDO_MINUTES, LeadClosedError, UndoError, latest_offer, pool_of, rewrite_next_action
 from bot.cadence.lending import end_lending, lend_of_the_absent
 from bot.cadence.tasks import open_tasks_of
 from bot.cadence.telling import refresh_tasks
@@ -16,7 +16,6 @@ from bot.db.models import (
     Activity,
     ActivityKind,
     Lead,
-    Offer,
     OfferState,
     Rep,
     TaskState,
@@ -105,7 +104,7 @@ def undo_reassign(session: Session, activity_id: int, by: Rep, now: datetime) ->
     if by.id not in (handed.rep_id, owner.id) and by.key not in pool.managers:
         raise UndoError("Only the one who gave it, the one who had it before or a manager can undo this.")
     _mark_undone(session, handed, now)
-    offer = _last_offer(session, lead)
+    offer = latest_offer(session, lead.id)
     for rep_id, units in handed.before["turns"]:
         assert offer is not None
         row = Turn(pool=offer.pool, rep_id=rep_id, amount=-units, reason=TurnReason.REASSIGNED, at=now)
@@ -176,17 +175,13 @@ def _move_turns(
     session: Session, lead: Lead, before: int, to: Rep, pool: Pool, now: datetime
 ) -> dict[int, int]:
     """The units each of the two was charged; whoever spent a turn on this lead already is not charged twice."""
-    offer = _last_offer(session, lead)
+    offer = latest_offer(session, lead.id)
     if offer is None:
         return {}
     moved = {before: -return_turn(session, offer, before, now, TurnReason.REASSIGNED)}
     if turn_spent(session, offer, to.id) <= 0:
         moved[to.id] = debit(session, offer, to, pool, TurnReason.REASSIGNED, now)
     return {rep_id: units for rep_id, units in moved.items() if units}
-
-
-def _last_offer(session: Session, lead: Lead) -> Offer | None:
-    return session.scalars(select(Offer).where(Offer.lead_id == lead.id).order_by(Offer.id.desc())).first()
 
 
 def _mark_undone(session: Session, handed: Activity, now: datetime) -> None:
