@@ -34,7 +34,7 @@ def claim(session: Session, lead_id: int, rep: Rep, now: datetime) -> Lead:
     Raises NotInPoolError, LeadClosedError or AlreadyClaimedError, also for who owns it already.
     """
     live = live_team(session)
-    lead = lock_lead(session, lead_id)
+    lead = lead_under_lock(session, lead_id)
     pool = pool_of(session, lead, live)
     _check_may_claim(session, lead, pool, rep)
     offer = close_offer(session, lead, OfferState.CLAIMED, rep, now)
@@ -78,8 +78,8 @@ def take_over(session: Session, lead: Lead, owner: Rep, live: LiveTeam, now: dat
     show(session, IntentKind.LEAD_CARD, lead.id, to_pool(lead.pool), now)
 
 
-def lock_lead(session: Session, lead_id: int) -> Lead:
-    """The lead as committed, ours until this transaction ends.
+def lead_under_lock(session: Session, lead_id: int) -> Lead:
+    """The lead as committed, ours until this transaction ends; nothing else is read anew.
 
     Whatever writes several of a lead's rows locks the lead first, so that no two wait for each other.
     """

@@ -12,7 +12,7 @@ from bot.db.models import Activity, ActivityKind, AskState, LadderKind, Lead, Of
 from bot.outbox.enqueue import IntentKind, in_round, posted_at, show, show_many, tell, to_pool, to_rep
 from bot.routing.availability import members_of
 from bot.routing.caps import loads_in_words, loads_of
-from bot.routing.claims import lock_lead, not_on_offer
+from bot.routing.claims import lead_under_lock, not_on_offer
 from bot.routing.eligibility import Situation, screen
 from bot.routing.errors import AlreadyClaimedError, NotYourOfferError
 from bot.routing.ladder import start_ladders
@@ -62,7 +62,7 @@ def pass_offer(session: Session, lead_id: int, rep: Rep, now: datetime) -> Rep |
     LeadClosedError.
     """
     live = live_team(session)
-    lead = lock_lead(session, lead_id)
+    lead = lead_under_lock(session, lead_id)
     lock_pool(session, lead.pool)
     pool = pool_of(session, lead, live)
     offer = open_offer(session, lead.id)

@@ -23,7 +23,7 @@ from bot.db.models import (
     TurnReason,
 )
 from bot.outbox.enqueue import IntentKind, show, tell, to_pool, to_rep
-from bot.routing.claims import close_offer, lock_lead, settle_turns, take_over
+from bot.routing.claims import close_offer, lead_under_lock, settle_turns, take_over
 from bot.routing.errors import AlreadyTheirsError, NotOnTheTeamAnyMoreError, NotYoursToGiveError
 from bot.routing.ledger import debit, return_turn, turn_spent
 from bot.team.live import LiveTeam, live_team
@@ -36,7 +36,7 @@ def give(session: Session, lead: Lead, to: Rep, by: Rep, now: datetime) -> Activ
     Raises NotYoursToGiveError for everybody else, and what `reassign` raises.
     """
     # Whose it is can change until the lead is locked.
-    lead = lock_lead(session, lead.id)
+    lead = lead_under_lock(session, lead.id)
     _check(lead, to)
     if by.id != lead.owner_id and by.key not in pool_of(session, lead, live_team(session)).managers:
         raise NotYoursToGiveError(lead.ref)
@@ -61,7 +61,7 @@ def reassign(
     AlreadyTheirsError.
     """
     live = live_team(session)
-    lead = lock_lead(session, lead.id)
+    lead = lead_under_lock(session, lead.id)
     pool = pool_of(session, lead, live)
     _check(lead, to)
     before = lead.owner_id
@@ -95,7 +95,7 @@ def undo_reassign(session: Session, activity_id: int, by: Rep, now: datetime) ->
     if handed is None:
         raise UndoError("There is no hand-over to undo here.")
     # What happens to the lead meanwhile is seen once it is locked.
-    lead = lock_lead(session, handed.lead_id)
+    lead = lead_under_lock(session, handed.lead_id)
     if not may_undo(session, handed, now):
         raise UndoError("This hand-over cannot be undone any more. Assign the lead anew.")
     assert handed.before is not None
