@@ -1,7 +1,20 @@
 """Assigning, and what everybody may ask about the turns: `/followup assign`, `why`, `fairness`."""
 
-from bot.db.models import TaskState
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from bot.cadence import Report, log_outcome
+from bot.db import Database
+from bot.db.models import Lead, Outcome, TaskState
+from bot.routing import reassign
+from bot.team.live import live_team, rep_by_key
 from tests.handlers.conftest import Desk, buttons, read
+
+T = TypeVar("T")
 
 
 def test_a_manager_gives_a_lead_away_and_its_open_touch_goes_along_and_comes_back(desk: Desk) -> None:
@@ -30,6 +43,52 @@ def test_a_manager_gives_a_lead_away_and_its_open_touch_goes_along_and_comes_bac
     assert f"Claimed by <@{desk.users['ana']}>" in read(desk.card())
     desk.click("mia", answer, "unassign")
     assert desk.hears("mia", "cannot be undone any more")
+
+
+def test_an_owner_who_loses_the_lead_at_this_moment_does_not_give_it_away(desk: Desk) -> None:
+    lead_id = desk.arrives()
+    desk.click("ana", desk.card(), "claim")
+
+    def given_to_ben(session: Session) -> None:
+        ben, mia = rep_by_key(session, "ben"), rep_by_key(session, "mia")
+        reassign(session, session.get_one(Lead, lead_id), ben, mia, desk.now)
+
+    said = while_it_happens(desk, given_to_ben, lambda: desk.followup("ana", "assign L-1001 mia"))
+    assert "Only the owner of L-1001 or a manager" in said
+    assert desk.owner(lead_id) == "ben"
+
+
+def test_a_hand_over_is_not_undone_once_the_new_owner_is_logging_at_this_moment(desk: Desk) -> None:
+    lead_id = desk.arrives()
+    desk.click("ana", desk.card(), "claim")
+    answer = desk.answer("mia", "assign L-1001 ben")
+
+    def logged_by_ben(session: Session) -> None:
+        report = Report(Outcome.VOICEMAIL, rep_by_key(session, "ben"))
+        log_outcome(session, session.get_one(Lead, lead_id), None, report, live_team(session), desk.now)
+
+    while_it_happens(desk, logged_by_ben, lambda: desk.click("mia", answer, "unassign"))
+    assert desk.hears("mia", "cannot be undone any more")
+    assert desk.owner(lead_id) == "ben"
+
+
+def while_it_happens(desk: Desk, event: Callable[[Session], None], act: Callable[[], T]) -> T:
+    """What `act` answers, begun while a transaction in which `event` took place is not yet committed."""
+    with ThreadPoolExecutor(1) as other:
+        with desk.database.write() as session:
+            event(session)
+            session.flush()
+            answer = other.submit(act)
+            assert desk.workspace.wait_for(lambda: somebody_waits(desk.database))
+        return answer.result()
+
+
+def somebody_waits(database: Database) -> bool:
+    """For a lock on a row; on SQLite everybody waits for the one writer before they look at anything."""
+    if database.is_sqlite:
+        return True
+    with database.read() as session:
+        return bool(session.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")))
 
 
 def test_only_the_owner_or_a_manager_gives_a_lead_away(desk: Desk) -> None:

@@ -18,6 +18,7 @@ from bot.db.models import (
     LadderKind,
     Lead,
     LeavePlan,
+    OfferRep,
     Outcome,
     Rep,
     Status,
@@ -29,7 +30,7 @@ from bot.db.models import (
 )
 from bot.messages.timeline import happened
 from bot.outbox.enqueue import IntentKind
-from bot.routing import claim, fire_due_steps, open_ladder
+from bot.routing import claim, fire_due_steps, open_ladder, pass_offer
 from bot.team.live import live_team
 from tests.intake.site import TEAM, Site
 from tests.intake.test_deciding import activities, managers, results, take
@@ -58,6 +59,15 @@ def contact(site: Site, lead: Lead) -> None:
         row = session.get_one(Lead, lead.id)
         by = session.get_one(Rep, row.owner_id)
         log_outcome(session, row, None, Report(Outcome.DONE, by), live_team(session), site.business())
+
+
+def let_lie(site: Site) -> None:
+    """Eli writes again, and nobody reacts until it is offered to the pool."""
+    arrive(site, **{**ELI, "message": "Hello?"})
+    for _ in range(3):
+        site.business.advance(minutes=15)
+        with site.database.write() as session:
+            fire_due_steps(session, site.business())
 
 
 def plans(site: Site) -> list[tuple[str, EnrollmentState, str | None]]:
@@ -113,15 +123,10 @@ def test_an_owner_who_does_not_react_to_a_lead_that_came_back_loses_it_to_the_po
     contact(site, lead)
     first = site.leads()[0].claim_seconds
     site.business.advance(hours=1)
-    arrive(site, **{**ELI, "message": "Hello?"})
-    for _ in range(3):
-        site.business.advance(minutes=15)
-        with site.database.write() as session:
-            fire_due_steps(session, site.business())
+    let_lie(site)
     assert owner(site, lead) is None
     with site.database.read() as session:
-        offer = open_offer(session, lead.id)
-        assert offer is not None
+        assert open_offer(session, lead.id) is not None
         open_tasks = select(Task).where(
             Task.lead_id == lead.id, Task.state.in_((TaskState.DUE, TaskState.WAITING))
         )
@@ -133,6 +138,47 @@ def test_an_owner_who_does_not_react_to_a_lead_that_came_back_loses_it_to_the_po
     assert (owner(site, lead), site.leads()[0].claim_seconds) == ("ben", first)
 
 
+def test_whoever_let_a_lead_lie_may_claim_it_and_is_not_asked_for_it_again(site: Site) -> None:
+    lead = arrive(site, **ELI)
+    take(site, lead)
+    contact(site, lead)
+    for number in range(5):  # it would be Ana's turn
+        take(site, arrive(site, email=f"p{number}@gmail.com"), "ben")
+    let_lie(site)
+    with site.database.write() as session:
+        offer = open_offer(session, lead.id)
+        assert offer is not None
+        [ask] = session.scalars(select(OfferRep).where(OfferRep.offer_id == offer.id))
+        assert {one["rep"]: one["skipped"] for one in ask.decision["considered"]} == {
+            "ben": None,
+            "ana": "did not react",
+        }
+        ben = session.get_one(Rep, ask.rep_id)
+        assert pass_offer(session, lead.id, ben, site.business()) is None
+    assert [told.destination for told in site.told(IntentKind.CLAIM_ALERT)] == managers(site, "mia")
+    take(site, lead)
+    assert owner(site, lead) == "ana"
+
+
+def test_with_nobody_else_to_ask_the_managers_hear_at_once_and_the_fallback_person_has_it(site: Site) -> None:
+    site.apply(TEAM.replace("members: [ana, ben]", "members: [ana]"))
+    lead = arrive(site, **ELI)
+    take(site, lead)
+    contact(site, lead)
+    let_lie(site)
+    (escalated,) = (
+        each
+        for each in activities(site.database, ActivityKind.ESCALATED)
+        if each.facts["ladder"] == LadderKind.CLAIM
+    )
+    assert (escalated.facts["reason"], escalated.facts["told"]) == ("Ana Ruiz did not react", ["mia"])
+    for _ in range(4):
+        site.business.advance(minutes=5)
+        with site.database.write() as session:
+            fire_due_steps(session, site.business())
+    assert owner(site, lead) == "mia"
+
+
 def test_a_lead_that_came_off_hours_and_is_taken_back_is_acknowledged_once(site: Site) -> None:
     site.business.advance(hours=10)
     lead = arrive(site, **ELI)
@@ -141,11 +187,7 @@ def test_a_lead_that_came_off_hours_and_is_taken_back_is_acknowledged_once(site:
     take(site, lead)
     contact(site, lead)
     site.business.advance(hours=5, minutes=50)
-    arrive(site, **{**ELI, "message": "Hello?"})
-    for _ in range(3):
-        site.business.advance(minutes=15)
-        with site.database.write() as session:
-            fire_due_steps(session, site.business())
+    let_lie(site)
     assert owner(site, lead) is None
     assert bridged(site) == [lead.id]
 

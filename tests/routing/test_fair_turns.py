@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from bot.cadence import UndoError
 from bot.db import Database
-from bot.db.models import TURN, ActivityKind, LadderKind, OfferRep, Rep, Turn, TurnReason
-from bot.routing import reassign, undo_reassign, welcome_back
+from bot.db.models import TURN, ActivityKind, LadderKind, Lead, OfferRep, Rep, Turn, TurnReason
+from bot.routing import offer_leads, reassign, take_back, undo_reassign, welcome_back
 from bot.routing.ledger import Ledger
 from bot.routing.rotation import Decision, reweighed, turn_of
 from bot.routing.widen import ask_next_too
@@ -244,6 +245,23 @@ def test_a_lead_given_to_somebody_else_moves_the_turn_and_undo_moves_it_back(flo
         to = rep_by_key(session, new)
         reassign(session, floor.lead(lead_id), to, None, MONDAY_NOON + 3 * MINUTE, move_credit=False)
     assert (floor.owner(lead_id), floor.balances()[old], floor.balances()[new]) == (new, TURN, 0)
+
+
+def test_a_hand_over_is_not_undone_once_somebody_else_has_the_lead(floor: Floor) -> None:
+    [lead_id] = floor.arrive()
+    floor.claim(lead_id, "ana", MONDAY_NOON)
+    with floor.database.write() as session:
+        mia, ben, live = rep_by_key(session, "mia"), rep_by_key(session, "ben"), live_team(session)
+        lead = session.get_one(Lead, lead_id)
+        handed = reassign(session, lead, ben, mia, MONDAY_NOON + MINUTE).id
+        take_back(session, lead, "no reaction", live, MONDAY_NOON + 2 * MINUTE)
+        offer_leads(session, [lead], live, MONDAY_NOON + 2 * MINUTE)
+    with pytest.raises(UndoError, match="cannot be undone any more"), floor.database.write() as session:
+        undo_reassign(session, handed, rep_by_key(session, "mia"), MONDAY_NOON + 3 * MINUTE)
+    floor.claim(lead_id, "cleo", MONDAY_NOON + 3 * MINUTE)
+    with pytest.raises(UndoError, match="cannot be undone any more"), floor.database.write() as session:
+        undo_reassign(session, handed, rep_by_key(session, "mia"), MONDAY_NOON + 4 * MINUTE)
+    assert floor.owner(lead_id) == "cleo"
 
 
 def test_a_lead_nobody_has_yet_can_be_given_and_the_one_asked_keeps_the_turn(floor: Floor) -> None:

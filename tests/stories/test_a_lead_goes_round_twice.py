@@ -39,3 +39,25 @@ def test_everybody_who_heard_of_the_first_round_hears_of_the_second(
         assert heard(larkspur, "mia", "🚨 Nobody has claimed it") == 2
         larkspur.wait(hours=3)
         assert larkspur.owner(ref) == "mia"
+
+
+def test_the_card_of_a_lead_that_was_taken_back_speaks_of_now(database_url: str) -> None:
+    with company(database_url, new_york(2026, 3, 2, 10)) as larkspur:
+        ref = larkspur.submit_form(**DANA)
+        larkspur.click("ana", larkspur.card(ref), "claim")
+        larkspur.command("ana", f"log {ref} voicemail")
+        larkspur.command("ana", f"assign {ref} ben")
+        assert f"Given to <@{larkspur.users['ben']}> by Ana Ruiz" in all_text(larkspur.card(ref))
+
+        larkspur.wait(hours=1)
+        larkspur.send_form(**DANA, message="Hello?")
+        larkspur.settle()
+        larkspur.wait(minutes=16)
+        card = all_text(larkspur.card(ref))
+        assert "it is your turn" in card
+        assert "unclaimed" not in card
+
+        larkspur.click("mia", larkspur.card(ref), "claim")
+        card = all_text(larkspur.card(ref))
+        assert f"Claimed by <@{larkspur.users['mia']}>" in card
+        assert "Given to" not in card
