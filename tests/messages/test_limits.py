@@ -149,6 +149,7 @@ def test_every_nudge_is_one_that_slack_accepts(lead: Lead, words: str) -> None:
     )
     for message in (
         nudges.your_turn(told),
+        nudges.free_again(told),
         nudges.claim_nudge(told),
         nudges.claim_alert(nudges.Nudge(lead, NOW, ZONE), words),
         nudges.contact_nudge(told),
