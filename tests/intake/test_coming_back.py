@@ -64,7 +64,7 @@ def contact(site: Site, lead: Lead) -> None:
 def let_lie(site: Site) -> None:
     """Eli writes again, and nobody reacts until it is offered to the pool."""
     arrive(site, **{**ELI, "message": "Hello?"})
-    for _ in range(3):
+    for _ in range(2):
         site.business.advance(minutes=15)
         with site.database.write() as session:
             fire_due_steps(session, site.business())
