@@ -44,6 +44,8 @@ def test_everybody_who_heard_of_the_first_round_hears_of_the_second(
 def test_the_card_of_a_lead_that_was_taken_back_speaks_of_now(database_url: str) -> None:
     with company(database_url, new_york(2026, 3, 2, 10)) as larkspur:
         ref = larkspur.submit_form(**DANA)
+        larkspur.wait(minutes=16)
+        assert "unclaimed" in all_text(larkspur.card(ref))
         larkspur.click("ana", larkspur.card(ref), "claim")
         larkspur.command("ana", f"log {ref} voicemail")
         larkspur.command("ana", f"assign {ref} ben")
