@@ -37,6 +37,7 @@ def give(session: Session, lead: Lead, to: Rep, by: Rep, now: datetime) -> Activ
     """
     # Whose it is can change until the lead is locked.
     lead = lead_under_lock(session, lead.id)
+    # First what is true whoever asks: a second delivery hears that it is done, not that it is no longer theirs to give.
     _check(lead, to)
     if by.id != lead.owner_id and by.key not in pool_of(session, lead, live_team(session)).managers:
         raise NotYoursToGiveError(lead.ref)

@@ -103,6 +103,7 @@ def test_only_the_owner_or_a_manager_gives_a_lead_away(desk: Desk) -> None:
     assert "Only the owner" in desk.followup("ana", "assign L-1001 ana")
     desk.followup("ben", "assign L-1001 ana")
     assert desk.owner(lead_id) == "ana"
+    assert "L-1001 is Ana Ruiz's already" in desk.followup("ben", "assign L-1001 ana")
     assert "“nobody” is not on the team" in desk.followup("mia", "assign L-1001 @nobody")
     assert "Which lead, and who gets it?" in desk.followup("mia", "assign L-1001")
 
