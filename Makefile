@@ -26,7 +26,7 @@ search: .venv/dev  ## the rules that hold for everything, tried on examples that
 
 soak: .venv/dev  ## everything that is drawn by lot, for hours: lived histories (HISTORIES), hostile bodies (BODIES), stories full of faults (STORIES), crashes on both databases (KILLS, LEADS); SEED repeats a run
 	HISTORIES=$(or $(HISTORIES),10000) TMPDIR=$(SCRATCH) $(BIN)/python -m pytest -n 2 tests/cadence/test_ten_thousand_histories.py
-	HOSTILE_COUNT=$(or $(BODIES),100000) $(if $(SEED),HOSTILE_SEED=$(SEED)) TMPDIR=$(SCRATCH) $(BIN)/python -m pytest -n 2 \
+	HOSTILE_COUNT=$(or $(BODIES),100000) HOSTILE_SEED=$(or $(SEED),$(shell date +%s)) TMPDIR=$(SCRATCH) $(BIN)/python -m pytest -n 2 \
 		tests/hostile/test_slack_calls.py tests/hostile/test_intake.py
 	FAULT_EXAMPLES=$(or $(STORIES),300) $(if $(SEED),FAULT_SEED=$(SEED)) TMPDIR=$(SCRATCH) $(BIN)/python -m pytest -n 2 tests/faults
 	CRASH_KILLS=$(or $(KILLS),500) CRASH_LEADS=$(or $(LEADS),2000) $(if $(SEED),CRASH_SEED=$(SEED)) CRASH_PATIENCE=3600 \

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from bot.db import Database
+
 COUNT = int(os.environ.get("HOSTILE_COUNT", "10500"))
-"""How many bodies a run of the tests sends, over all edges and both databases."""
+"""How many bodies a run of the tests sends, over all edges and both databases; no two are the same."""
 SEED = int(os.environ.get("HOSTILE_SEED", "20260302"))
 
 ATTACKS = (
@@ -177,12 +179,20 @@ class Body:
     content: bytes
 
 
-def bodies(count: int, seed: int = SEED) -> Iterator[Body]:
-    """So many bodies; about half of them hold a lead that can be reached."""
+def seed_for(database: Database) -> str:
+    """Each database sees bodies of its own; HOSTILE_SEED is the number in it."""
+    return f"{SEED} on {database.url.get_backend_name()}"
+
+
+def bodies(count: int, seed: int | str = SEED) -> Iterator[Body]:
+    """So many bodies, each another; about half of them hold a lead that can be reached."""
     print(f"hostile bodies from seed {seed}")  # noqa: T201  (shown by a failing test, to repeat it)
-    chance = random.Random(seed)
-    for number in range(count):
-        yield chance.choice(_KINDS)(chance, number)
+    chance, made = random.Random(seed), set[Body]()
+    while len(made) < count:
+        body = chance.choice(_KINDS)(chance, len(made))
+        if body not in made:
+            made.add(body)
+            yield body
 
 
 def texts(count: int, seed: int = SEED) -> Iterator[str]:

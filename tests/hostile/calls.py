@@ -11,7 +11,7 @@ from bot.cadence import OBJECTIONS, Step
 from bot.db.models import LeavePlan, Outcome
 from bot.handlers.command import COMMANDS
 from bot.messages.modals import SNOOZES
-from tests.hostile.bodies import SEED, any_value, hostile_text
+from tests.hostile.bodies import any_value, hostile_text
 from tests.hostile.registered import Registered
 
 FIELDS: dict[str, tuple[str, ...]] = {
@@ -64,7 +64,7 @@ class Field:
 class Malice:
     """Makes the calls. The same seed on the same field makes the same ones."""
 
-    def __init__(self, ground: Field, seed: int = SEED) -> None:
+    def __init__(self, ground: Field, seed: str) -> None:
         self.chance = random.Random(seed)
         self.ground = ground
         self.known = Registered()

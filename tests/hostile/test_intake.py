@@ -11,7 +11,7 @@ from bot.db.models import InboxEntry, InboxItem, InboxState, Intent, ItemResult,
 from bot.messages import RENDERERS
 from bot.outbox.enqueue import IntentKind
 from tests.company import Company
-from tests.hostile.bodies import COUNT, bodies
+from tests.hostile.bodies import COUNT, bodies, seed_for
 from tests.hostile.checks import faults_of_message
 from tests.hostile.logged import everything_logged, faults_in_log
 from tests.hostile.signing import signed
@@ -36,7 +36,7 @@ def post(
 
 def test_thousands_of_hostile_bodies_are_stored_byte_for_byte_decided_and_shown(site: Site) -> None:
     site.secret("website")
-    sent = list(bodies(BODIES))
+    sent = list(bodies(BODIES, seed_for(site.database)))
     connection = http.client.HTTPConnection(site.url.removeprefix("http://"), timeout=20)
     with everything_logged() as log:
         statuses = Counter(post(connection, site, body.content_type, body.content) for body in sent)

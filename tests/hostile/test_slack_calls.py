@@ -17,7 +17,7 @@ from bot.db.models import Absence, Activity, ActivityKind, Lead, Rep, Task
 from bot.outbox.rendering import SlackMessage
 from bot.workspace import Workspace
 from tests.company import Company
-from tests.hostile.bodies import COUNT, SEED
+from tests.hostile.bodies import COUNT, seed_for
 from tests.hostile.calls import Call, Field, Malice
 from tests.hostile.checks import faults_of_answer, faults_of_message, unsafe
 from tests.hostile.ends import faults_in_rows
@@ -139,17 +139,18 @@ class Attack:
 def test_thousands_of_calls_that_slack_would_never_make_are_each_answered_and_break_nothing(
     office: Company,
 ) -> None:
+    seed = seed_for(office.bot.database)
     attack, calls = Attack(office), ON_SQLITE if office.bot.database.is_sqlite else ON_POSTGRESQL
     with everything_logged() as log:
         attack.live_on()
-        for number, call in enumerate(islice(Malice(attack.ground).calls(), calls), start=1):
-            assert attack.send(call) == [], (SEED, number, call)
-            assert faults_in_log(log, attack.ground.secrets) == [], (SEED, number, call)
+        for number, call in enumerate(islice(Malice(attack.ground, seed).calls(), calls), start=1):
+            assert attack.send(call) == [], (seed, number, call)
+            assert faults_in_log(log, attack.ground.secrets) == [], (seed, number, call)
             if number % AT_ONCE == 0:
                 attack.live_on()
-                assert faults_in_log(log, attack.ground.secrets) == [], (SEED, number)
+                assert faults_in_log(log, attack.ground.secrets) == [], (seed, number)
                 with office.bot.database.read() as session:
-                    assert faults_in_rows(session, attack.wrote) == [], (SEED, number)
+                    assert faults_in_rows(session, attack.wrote) == [], (seed, number)
     assert attack.said() == []
     # A generator whose calls come to nothing would prove little.
     with office.bot.database.read() as session:
