@@ -131,6 +131,8 @@ class Site:
             "LEASE_SECONDS": "6",
             "LOG_LEVEL": "INFO",
         }
+        # Whoever clicks waits for no sender.
+        self._senders = ThreadPoolExecutor(12, thread_name_prefix="senders")
         self._people = ThreadPoolExecutor(12, thread_name_prefix="people")
         self._deeds: list[Future[None]] = []
         self._busy: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
@@ -181,7 +183,7 @@ class Site:
 
     def send_leads(self, numbers: range) -> None:
         """Have these leads sent, each by a sender who repeats it until it is acknowledged."""
-        self._deeds += [self._people.submit(self._send, number) for number in numbers]
+        self._deeds += [self._senders.submit(self._send, number) for number in numbers]
 
     def claim(self, cards: list[Message]) -> None:
         """Have both reps of each card's pool click Claim until Slack shows them no error."""
@@ -192,21 +194,35 @@ class Site:
 
     def unclaimed_cards(self, random_: random.Random, limit: int) -> list[Message]:
         """A few cards that still have their Claim button."""
-        cards = [card for channel in self.channels for card in self.workspace.messages(channel)]
-        claimable = [card for card in cards if "claim" in actions(card)]
-        return random_.sample(claimable, min(limit, len(claimable)))
+        cards = self._unclaimed()
+        return random_.sample(cards, min(limit, len(cards)))
 
     def log_outcomes(self, random_: random.Random, limit: int, reps: Sequence[str]) -> None:
         """Have these reps log a few of the touches that ask for an outcome, in their messages or from a list."""
-        asking = [
+        asking = self._asking(reps)
+        for rep, message, button in random_.sample(asking, min(limit, len(asking))):
+            self._deeds.append(self._people.submit(self._log, rep, message, button))
+
+    def work_begins(self, random_: random.Random) -> None:
+        """Once there is a card to claim for each pool some are claimed, and what that sets off begins to be logged."""
+        until(lambda: len({card.channel for card in self._unclaimed()}) == POOLS, "a card in each channel")
+        self.claim(self.unclaimed_cards(random_, POOLS // 2))
+        until(lambda: self._asking(self.reps), "an owner's first touch")
+        self.log_outcomes(random_, POOLS // 2, self.reps)
+
+    def _unclaimed(self) -> list[Message]:
+        cards = [card for channel in self.channels for card in self.workspace.messages(channel)]
+        return [card for card in cards if "claim" in actions(card)]
+
+    def _asking(self, reps: Sequence[str]) -> list[tuple[str, Message, dict[str, str]]]:
+        """What asks these reps for an outcome: who, where and by which button."""
+        return [
             (rep, message, button)
             for rep in reps
             for message in self.workspace.messages(rep)
             for button in buttons(message)
             if button["action_id"] == ("open_task" if _is_list(message) else "outcome:done")
         ]
-        for rep, message, button in random_.sample(asking, min(limit, len(asking))):
-            self._deeds.append(self._people.submit(self._log, rep, message, button))
 
     def touches_fall_due_together(self) -> None:
         """Whatever waits for its day is due at one and the same moment, as at nine in the morning: in a second."""
@@ -285,6 +301,7 @@ class Site:
         self._over.set()
         for process in self.processes:
             process.kill()
+        self._senders.shutdown()
         self._people.shutdown()
         self.database.dispose()
 
