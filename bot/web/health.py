@@ -1,26 +1,26 @@
 """`/healthz`: the process runs. `/readyz`: leads can be stored. `/metrics`: the figures, read when asked."""
 
+import secrets
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, jsonify
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
-from sqlalchemy import false, func, select, update
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from bot.clock import Clock
 from bot.db import Database
 from bot.db.migrate import UnreachableDatabaseError, is_current
-from bot.db.models import Budget, InboxEntry, InboxState
-from bot.outbox.budgets import lock_budgets
+from bot.db.models import InboxEntry, InboxState
 from bot.outbox.health import outbox_health
 from bot.web.lateness import too_late
 from bot.web.metrics import Figures
 
-_PROOF = "readyz"
-"""The row that is written to find out whether rows can be written: a budget that nobody spends."""
+_PROOF = {"source": "", "content_type": "", "body": bytes(4096), "state": InboxState.DONE}
+"""What is written to find out whether leads could be: more than may be left of a page that is in use."""
 _TROUBLES = ("failing", "dead", "late", "pauses")
 """What somebody should look into while it is there."""
 
@@ -77,14 +77,14 @@ def _facts(session: Session, business_now: datetime, machine_now: datetime) -> d
 
 def _cannot_store(database: Database, now: datetime) -> str | None:
     """Why leads cannot be stored, if they cannot."""
+    proof = f"readyz-{secrets.token_hex(8)}"
     try:
         if not is_current(database):
             return "The database does not have this version's schema."
         with database.write() as session:
-            # Fails where a lead would: no connection, lock or table; committing a change also when the disk is full.
-            session.execute(update(InboxEntry).where(false()).values(state=InboxState.WAITING))
-            lock_budgets(session, [_PROOF], now)
-            session.execute(update(Budget).where(Budget.key == _PROOF).values(next_at=now))
+            # Stored and taken back: fails where a lead would, for want of a connection, lock, table or room.
+            session.execute(insert(InboxEntry).values(_PROOF | {"public_id": proof, "received_at": now}))
+            session.execute(delete(InboxEntry).where(InboxEntry.public_id == proof))
     except (SQLAlchemyError, UnreachableDatabaseError) as error:
         return f"The database fails: {type(error).__name__}."
     return None

@@ -1,12 +1,16 @@
 import gzip
 import json
+import shutil
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import event
 
 from bot.db import Database
 from bot.db.models import InboxState
@@ -177,6 +181,30 @@ def test_what_cannot_be_stored_is_asked_for_again_and_then_taken(site: Site) -> 
     assert answer.json["detail"] == "This cannot be stored right now. Please send it again."
     mend()
     assert site.send(LEAD).json["status"] == "queued"
+
+
+def test_a_full_disk_is_told_to_senders_until_there_is_room_again(
+    migrated_sqlite: Path, tmp_path: Path
+) -> None:
+    database = Database(f"sqlite:///{shutil.copy(migrated_sqlite, tmp_path / 'followup.db')}")
+    with open_site(database) as site:
+        site.secret("website")
+        # As many pages as there are: what SQLite then says it says of a full disk, too.
+        pages = 1
+
+        @event.listens_for(database.engine, "checkout")
+        def _fill(connection: Any, *_: Any) -> None:
+            connection.execute(f"PRAGMA max_page_count = {pages}")
+
+        lead = LEAD | {"message": "x" * 10_000}
+        answer = site.send(lead)
+        assert (answer.status, answer.headers["Retry-After"]) == (503, "5")
+        assert site.call("/readyz").status == 503
+        pages = 2**30
+        assert site.call("/readyz").status == 200
+        assert site.send(lead).json["status"] == "queued"
+        assert len(site.entries()) == 1
+    database.dispose()
 
 
 def test_without_a_database_senders_are_asked_to_come_back() -> None:
