@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from hypothesis import settings
 
 from bot.db import Database
@@ -19,6 +20,9 @@ settings.register_profile("search", deadline=None, print_blob=True)
 settings.register_profile("same", settings.get_profile("search"), derandomize=True)
 settings.load_profile("same")
 compile_once()
+# Left to itself it draws every error with all that is known at each of its places: that takes a second.
+_lines = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+structlog.configure(processors=[*structlog.get_config()["processors"][:-1], _lines])
 
 
 def pytest_collection_finish() -> None:

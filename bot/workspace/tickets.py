@@ -78,5 +78,7 @@ class Tickets:
 
     def _purge(self) -> None:
         oldest = self._clock() - RESPONSE_SECONDS
-        self._triggers = {key: one for key, one in self._triggers.items() if one.made > oldest}
-        self._responses = {key: one for key, one in self._responses.items() if one.made > oldest}
+        for tickets in (self._triggers, self._responses):
+            # In the order in which they were made.
+            while tickets and next(iter(tickets.values())).made <= oldest:
+                del tickets[next(iter(tickets))]
