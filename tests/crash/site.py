@@ -186,7 +186,7 @@ class Site:
         self._deeds += [self._senders.submit(self._send, number) for number in numbers]
 
     def claim(self, cards: list[Message]) -> None:
-        """Have both reps of each card's pool click Claim until Slack shows them no error."""
+        """Have both reps of each card's pool click Claim until neither Slack nor the bot shows them an error."""
         for card in cards:
             pool = self.channels.index(card.channel)
             for rep in self.reps[2 * pool : 2 * pool + 2]:
@@ -264,7 +264,7 @@ class Site:
 
     def _click(self, rep: str, card: Message) -> None:
         while not self._over.is_set():
-            if self.click(rep, card, "claim").ok:
+            if self._clicked(rep, card, "claim"):
                 return
             self._over.wait(0.1)
 
@@ -275,8 +275,8 @@ class Site:
             while not self._over.is_set() and self._still_asks(rep, message, button):
                 while self.workspace.modal(rep):
                     self.workspace.close_view(rep)
-                clicked = self.click(rep, message, button["action_id"], button["value"])
-                if clicked.ok and (not _is_list(message) or self._submit(rep)):
+                clicked = self._clicked(rep, message, button["action_id"], button["value"])
+                if clicked and (not _is_list(message) or self._submit(rep)):
                     return
                 self._over.wait(0.1)
 
@@ -289,6 +289,13 @@ class Site:
         """Whether the window came that a click asked for, and was sent."""
         came = self.workspace.wait_for(lambda: self.workspace.modal(rep), 2)
         return came and self.workspace.submit(rep, {"outcome": "done"}).ok
+
+    def _clicked(self, rep: str, message: Message, action: str, value: str | None = None) -> bool:
+        """Whether a click was answered, and not by asking to try again."""
+        heard = len(self.workspace.ephemerals(rep))
+        answered = self.click(rep, message, action, value).ok
+        said = self.workspace.ephemerals(rep)[heard:]
+        return answered and not any("Please try again" in each.text for each in said)
 
     def click(self, rep: str, message: Message, action: str, value: str | None = None) -> Delivery:
         """One attempt to click a button; Slack asks one of the web processes."""
