@@ -4,6 +4,7 @@ import itertools
 import tempfile
 import warnings
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -33,6 +34,9 @@ class Postgres:
         template = Database(self._url(_TEMPLATE))
         migrate(template)
         template.dispose()
+        # Databases are made and dropped while tests run: they wait for neither.
+        self._beside = ThreadPoolExecutor(1, thread_name_prefix="databases")
+        self._next = self._beside.submit(self._create)
 
     @classmethod
     @contextmanager
@@ -48,11 +52,13 @@ class Postgres:
             try:
                 yield started
             finally:
+                started._beside.shutdown()
                 started._admin.close()
                 server.cleanup()
 
     def crash(self) -> None:
         """Stop at once, as after a power cut; everybody's connection is gone."""
+        self._next.result()
         self._admin.close()
         pg_ctl(["-w", "-m", "immediate", "stop"], pgdata=self._server.pgdata, user=self._server.system_user)
 
@@ -64,10 +70,15 @@ class Postgres:
     @contextmanager
     def migrated_database(self) -> Iterator[str]:
         """The URL of a new database with our schema, dropped at the end."""
+        name = self._next.result()
+        self._next = self._beside.submit(self._create)
+        yield self._url(name)
+        self._beside.submit(self._admin.execute, f"DROP DATABASE {name} WITH (FORCE)")
+
+    def _create(self) -> str:
         name = f"test_{next(self._numbers)}"
         self._admin.execute(f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE} STRATEGY file_copy")
-        yield self._url(name)
-        self._admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        return name
 
     def _url(self, database: str) -> str:
         return self._uri.replace("/postgres?", f"/{database}?").replace(

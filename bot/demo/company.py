@@ -187,7 +187,8 @@ class Company:
             bot.worker.fire()
             # A message bears the time at which it leaves: what is held back leaves before the clock moves on.
             while (held := bot.worker.deliver()) and monotonic() < patient_until:
-                sleep(min(max((held - machine_clock()).total_seconds(), 0.02), 1.0))
+                # Briefly: the worker may be at it, and then it is done long before its lease is over.
+                sleep(min(max((held - machine_clock()).total_seconds(), 0.02), 0.1))
 
         def due() -> datetime | None:
             with bot.database.read() as session:
