@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from bot.db import Database
 
 COUNT = int(os.environ.get("HOSTILE_COUNT", "10500"))
-"""How many bodies a run of the tests sends, over all edges and both databases; no two are the same."""
+"""How many bodies a run of the tests sends, over all edges and both databases; more than 10,000 of them differ."""
 SEED = int(os.environ.get("HOSTILE_SEED", "20260302"))
 
 ATTACKS = (
