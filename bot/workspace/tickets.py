@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from threading import Lock
+from typing import TypeVar
 
 from bot.workspace.model import ApiError
 
@@ -28,6 +29,9 @@ class ResponseUrl:
     made: float
     ts: str | None = None
     uses: int = 0
+
+
+Ticket = TypeVar("Ticket", Trigger, ResponseUrl)
 
 
 class Tickets:
@@ -78,7 +82,11 @@ class Tickets:
 
     def _purge(self) -> None:
         oldest = self._clock() - RESPONSE_SECONDS
-        for tickets in (self._triggers, self._responses):
-            # In the order in which they were made.
-            while tickets and next(iter(tickets.values())).made <= oldest:
-                del tickets[next(iter(tickets))]
+        _forget(self._triggers, oldest)
+        _forget(self._responses, oldest)
+
+
+def _forget(tickets: dict[str, Ticket], oldest: float) -> None:
+    # They stand in the order in which they were made.
+    while tickets and next(iter(tickets.values())).made <= oldest:
+        del tickets[next(iter(tickets))]
