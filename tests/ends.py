@@ -59,24 +59,40 @@ def left_behind(session: Session, now: datetime) -> dict[str, int]:
 
 
 def assert_nothing_lost_and_nothing_twice(
-    database: Database, workspace: Workspace, places: Iterable[str], emails: Iterable[str]
+    database: Database,
+    workspace: Workspace,
+    places: Iterable[str],
+    emails: Iterable[str],
+    *,
+    one_by_one: bool = False,
 ) -> None:
     """Read from the database and from what people see in these places: channels, and people's direct messages.
 
     `emails`: of each lead that was acknowledged, once. Owners are those who claimed, or the fallback person:
-    nobody may have handed a lead on.
+    nobody may have handed a lead on. `one_by_one`: nothing was decided while something else was.
     """
     with database.read() as session:
         posted = _posted_by_intent(workspace, places)
         leads = session.scalars(select(Lead)).all()
         assert Counter(lead.email for lead in leads) == Counter(emails)
-        assert [lead.ref for lead in leads if not (lead.status.is_closed or lead.next_action)] == []
+        _every_lead_has_a_next_action(leads)
         _every_intent_is_one_message(session, posted)
         _every_lead_has_one_card(session, posted, leads)
         _every_fired_task_is_shown_once(session, posted)
         _every_lead_that_is_taken_has_one_owner(session, leads)
         _the_ledger_adds_up(session)
         _no_message_goes_back(session, workspace, posted)
+        # SQLite has one writer. On PostgreSQL two who decide at the same moment may end in either order.
+        if one_by_one or database.is_sqlite:
+            _order_holds_per_person(session)
+
+
+def _every_lead_has_a_next_action(leads: Sequence[Lead]) -> None:
+    assert [
+        lead.ref
+        for lead in leads
+        if not lead.status.is_closed and None in (lead.next_action, lead.next_action_at)
+    ] == []
 
 
 def _posted_by_intent(workspace: Workspace, places: Iterable[str]) -> Posted:
@@ -206,6 +222,15 @@ def _no_message_goes_back(session: Session, workspace: Workspace, posted: Posted
         if intent.id in posted and int(intent.subject) not in undone:
             asks = ["outcome:done" in actions(one) for one in workspace.versions(posted[intent.id][0])]
             assert asks == sorted(asks, reverse=True), f"task {intent.subject}"
+
+
+def _order_holds_per_person(session: Session) -> None:
+    """Each was told everything in the order in which it was stored."""
+    told = defaultdict(list)
+    for intent in session.scalars(select(Intent).order_by(Intent.id)):
+        if intent.ts:
+            told[intent.lane].append(intent.ts)
+    assert told == {lane: sorted(stamps) for lane, stamps in told.items()}
 
 
 def _progress(card: Message) -> Sequence[int | None]:

@@ -19,24 +19,20 @@ from bot.outbox.rendering import SlackMessage
 
 log = structlog.get_logger()
 
-TOO_LATE = frozenset(
-    {
-        "exchanged_trigger_id",
-        "expired_trigger_id",
-        "hash_conflict",
-        "invalid_trigger_id",
-        "not_found",
-        "push_limit_reached",
-        "trigger_exchanged",
-        "trigger_expired",
-        "view_not_found",
-    }
-)
+TAKEN = frozenset({"exchanged_trigger_id", "trigger_exchanged"})
+"""How Slack refuses the window of a click that it delivered twice: it stands already."""
+TOO_LATE = TAKEN | {
+    "expired_trigger_id",
+    "hash_conflict",
+    "invalid_trigger_id",
+    "not_found",
+    "push_limit_reached",
+    "trigger_expired",
+    "view_not_found",
+}
 """How Slack refuses an answer whose window is closed or changed, or that took too long: nobody's mistake."""
-_TOO_LATE = (
-    "The window was closed or changed before the answer could be shown. "
-    "“/followup today” shows how things stand."
-)
+_SLOW = "That took too long for Slack to show it. Please try again."
+_CHANGED = "The window had changed before your click arrived, so it was left as it is. Close this to see it."
 
 Listener = Callable[[Args], None]
 
@@ -78,11 +74,20 @@ def tell_failure(args: Args, sentence: str, field: str | None = None) -> None:
 
 def tell_too_late(args: Args, refusal: SlackApiError) -> None:
     """Say so where Slack would not show the answer any more. Raises the refusal where it has another reason."""
-    if not args.ack.response or refusal.response.get("error") not in TOO_LATE:
+    error = refusal.response.get("error")
+    if not args.ack.response or error not in TOO_LATE:
         raise refusal
-    log.warning("slack showed no answer", error=refusal.response["error"])
+    log.warning("slack showed no answer", error=error)
+    if error in TAKEN:
+        return
     if args.body.get("response_url"):
-        whisper(args, said(_TOO_LATE))
+        whisper(args, said(_SLOW))
+    elif error == "hash_conflict":
+        # Inside a window this alone leaves the trigger good; who has closed the window is not bothered with another.
+        try:
+            whisper(args, said(_CHANGED))
+        except SlackApiError as another:
+            tell_too_late(args, another)
 
 
 def tell_trouble(
@@ -133,7 +138,7 @@ def whisper(act: Act, message: SlackMessage) -> None:
 def open_window(act: Act, view: dict[str, Any]) -> None:
     """Open a window: on top of the one that is open, if the click came from there."""
     if not act.body.get("trigger_id"):
-        whisper(act, said(_TOO_LATE))
+        whisper(act, said(_SLOW))
         return
     inside = (act.body.get("view") or {}).get("type") == "modal"
     show = act.client.views_push if inside else act.client.views_open

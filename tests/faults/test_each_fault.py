@@ -99,6 +99,7 @@ def test_health_and_figures_tell_the_truth_while_a_fault_lasts(database_url: str
             assert figures["followup_outbox_dead"] == 0
             waited = (larkspur.machine() - MONDAY_10).total_seconds()
             assert figures["followup_outbox_oldest_seconds"] == waited >= 60
+            assert figures[f'followup_slack_errors_total{{error="{case.error}",method="{POST}"}}'] >= 1
             if case.scope:
                 label = f'followup_outbox_pauses{{error="{case.error}",scope="{case.scope}"}}'
                 assert figures[label] == 1

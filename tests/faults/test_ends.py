@@ -11,6 +11,7 @@ from sqlalchemy import delete, select, update
 
 from bot.db.models import Activity, ActivityKind, DueList, Intent, Lead, ListedTask, Task, Turn
 from bot.outbox.enqueue import IntentKind, show, to_rep
+from bot.outbox.pauses import pause
 from bot.workspace import Message
 from tests.company import Company, company
 from tests.faults.ends import assert_all_is_well
@@ -57,6 +58,40 @@ def a_card_went_back_for_a_moment(larkspur: Company) -> None:
         slack(larkspur).chat_update(
             channel=version.channel, ts=version.ts, text=version.text, blocks=version.blocks
         )
+
+
+def a_card_offers_what_has_an_owner(larkspur: Company) -> None:
+    one = card(larkspur)
+    offered = larkspur.workspace.versions(one)[0]
+    blocks = [block for block in one.blocks if block["type"] != "actions"]
+    blocks += [block for block in offered.blocks if block["type"] == "actions"]
+    slack(larkspur).chat_update(channel=one.channel, ts=one.ts, text=one.text, blocks=blocks)
+
+
+def a_person_hears_the_later_first(larkspur: Company) -> None:
+    larkspur.click("ana", larkspur.card(larkspur.submit_form(**lead(2))), "claim")
+    first, second = larkspur.direct_messages("ana")
+    for message, other in ((first, second), (second, first)):
+        slack(larkspur).chat_update(
+            channel=message.channel,
+            ts=message.ts,
+            text=message.text,
+            blocks=message.blocks,
+            metadata=other.metadata,
+        )
+    with larkspur.bot.database.write() as session:
+        told = {one.ts: one for one in session.scalars(select(Intent).where(Intent.ts.is_not(None)))}
+        told[first.ts].ts, told[second.ts].ts = second.ts, first.ts
+
+
+def a_lead_has_no_next_action(larkspur: Company) -> None:
+    with larkspur.bot.database.write() as session:
+        session.execute(update(Lead).values(next_action=None))
+
+
+def a_channel_is_still_thought_to_refuse(larkspur: Company) -> None:
+    with larkspur.bot.database.write() as session:
+        pause(session, "pool:inbound", "not_in_channel", larkspur.machine())
 
 
 def a_touch_is_told_alone_and_on_a_list(larkspur: Company) -> None:
@@ -109,6 +144,10 @@ NOTICED_BY = {
     a_message_is_nobodys: "_posted_by_intent",
     a_card_is_gone: "_every_intent_is_one_message",
     a_card_went_back_for_a_moment: "_no_message_goes_back",
+    a_card_offers_what_has_an_owner: "_every_lead_has_one_card",
+    a_person_hears_the_later_first: "_order_holds_per_person",
+    a_lead_has_no_next_action: "_every_lead_has_a_next_action",
+    a_channel_is_still_thought_to_refuse: "_slack_is_well",
     a_touch_is_told_alone_and_on_a_list: "_every_fired_task_is_shown_once",
     a_touch_is_not_told: "_every_fired_task_is_shown_once",
     a_lead_is_claimed_twice: "_every_lead_that_is_taken_has_one_owner",

@@ -1,5 +1,9 @@
-"""Socket Mode comes and goes, and says everything twice, while leads come in and reps click."""
+"""Socket Mode comes and goes, and says everything twice, while leads come in, reps click and calls of ours fail.
 
+What fails is drawn; a failure prints its seed, and FAULT_SEED draws the same again.
+"""
+
+import random
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Literal
@@ -13,21 +17,25 @@ from bot.workspace import Fault, FaultKind, Message, Workspace
 from tests.company import actions
 from tests.crash.site import until
 from tests.ends import assert_nothing_lost_and_nothing_twice, left_behind
+from tests.faults.seeds import fault_seed
 from tests.running import RunningBot, running_bot
 
 EACH = 4
 """Leads that come before each fault of the socket."""
 Fate = Literal["warning", "refresh_requested"]
+METHODS = ("chat.postMessage", "chat.update", "conversations.open", "conversations.history")
+PASSING = (FaultKind.RATELIMITED, FaultKind.SERVER_ERROR, FaultKind.REPLY_LOST)
 
 
 def test_a_socket_that_comes_and_goes_loses_nothing_and_says_nothing_twice(database_url: str) -> None:
+    draw = random.Random(fault_seed())
     with (
         Workspace(scopes=SCOPES) as workspace,
         running_bot(workspace, database_url, "xapp-local") as larkspur,
     ):
         workspace.faults.add(Fault("*", FaultKind.DUPLICATE))
-        _round(larkspur, "warning")
-        _round(larkspur, "refresh_requested")
+        _round(larkspur, "warning", draw)
+        _round(larkspur, "refresh_requested", draw)
         workspace.faults.clear()
         until(lambda: not _waiting(larkspur), "everything is decided, fired and delivered")
         places = (larkspur.channel, *larkspur.users.values())
@@ -35,11 +43,14 @@ def test_a_socket_that_comes_and_goes_loses_nothing_and_says_nothing_twice(datab
         _every_click_counted_once(larkspur)
 
 
-def _round(larkspur: RunningBot, fate: Fate) -> None:
-    """Leads come, everybody clicks on all there is, and meanwhile the socket goes and another lead comes."""
+def _round(larkspur: RunningBot, fate: Fate, draw: random.Random) -> None:
+    """Leads come, everybody clicks on all there is, and meanwhile the socket goes, calls fail, another lead comes."""
     _send_leads(larkspur, EACH)
     until(lambda: not _waiting(larkspur), "every lead has its card, every owner their touch")
     clicks, connections = _clicks(larkspur), _connections(larkspur)
+    for _ in range(draw.randint(2, 3)):
+        fault = Fault(draw.choice(METHODS), draw.choice(PASSING), times=draw.randint(1, 2))
+        larkspur.workspace.faults.add(fault)
     with ThreadPoolExecutor(len(clicks)) as people:
         pressed = [people.submit(click) for click in clicks]
         larkspur.workspace.disconnect_sockets(fate)

@@ -55,16 +55,23 @@ pools:
 
 @dataclass
 class Clocks:
-    """Both clocks, moved by hand."""
+    """Both clocks, moved by hand, and Slack's own, in seconds: what triggers live by."""
 
     business: datetime = MONDAY_10
     machine: datetime = field(default_factory=machine_clock)
+    slack: float = 0.0
+    slack_takes: float = 0.0
+    """How much of Slack's time passes between one look at its clock and the next."""
 
     def business_now(self) -> datetime:
         return self.business
 
     def machine_now(self) -> datetime:
         return self.machine
+
+    def slack_now(self) -> float:
+        self.slack += self.slack_takes
+        return self.slack
 
 
 @dataclass
@@ -181,11 +188,13 @@ class Desk:
 
 @pytest.fixture
 def desk(database: Database) -> Iterator[Desk]:
-    with Workspace(signing_secret=SECRET, bot_token=TOKEN, scopes=SCOPES, events=EVENTS) as workspace:
+    clock = Clocks()
+    with Workspace(
+        signing_secret=SECRET, bot_token=TOKEN, scopes=SCOPES, events=EVENTS, clock=clock.slack_now
+    ) as workspace:
         users = {key: workspace.add_user(key, name, f"{key}@acme.example") for key, name in PEOPLE.items()}
         workspace.add_channel(CHANNEL, members=users.values())
         client = WebClient(TOKEN, base_url=workspace.api_url, timeout=5, retry_handlers=[])
-        clock = Clocks()
         delivery = Delivery(
             database, client, RENDERERS, business_now=clock.business_now, machine_now=clock.machine_now
         )

@@ -10,9 +10,12 @@ from sqlalchemy import text
 from structlog.testing import capture_logs
 from structlog.typing import EventDict
 
-from bot.db.models import TaskState
+from bot.db.models import TaskState, Tier
 from bot.handlers import Edge, register
-from tests.handlers.conftest import TOKEN, Desk, read
+from bot.workspace import Fault, FaultKind
+from tests.crash.site import until
+from tests.handlers.conftest import TOKEN, Desk, read, texts
+from tests.handlers.test_next import owned
 
 
 def break_down(desk: Desk, table: str) -> None:
@@ -85,6 +88,69 @@ def test_a_button_of_an_older_version_is_answered(desk: Desk) -> None:
     assert answer.error is None
     assert desk.workspace.wait_for(lambda: desk.whispers("ana"))
     assert desk.hears("ana", "does nothing any more")
+
+
+def test_a_window_that_comes_too_late_for_slack_is_said_so_beside_the_message(
+    desk: Desk, logged: list[EventDict]
+) -> None:
+    desk.arrives()
+    desk.clock.slack_takes = 4
+    desk.click("ana", desk.card(), "view_lead")
+    assert desk.hears("ana", "took too long for Slack to show it")
+    assert desk.workspace.modal(desk.users["ana"]) is None
+    assert [call.answer["error"] for call in desk.workspace.calls("views.open")] == ["expired_trigger_id"]
+    assert failures(logged) == []
+
+
+def test_a_click_that_comes_twice_opens_its_window_once_and_says_nothing_more(
+    desk: Desk, logged: list[EventDict]
+) -> None:
+    desk.arrives()
+    desk.workspace.faults.add(Fault("interactive", FaultKind.DUPLICATE, times=1))
+    desk.click("ana", desk.card(), "view_lead")
+    until(lambda: [entry for entry in logged if entry.get("error") == "exchanged_trigger_id"], "the second")
+    assert "What happened" in texts(desk.window("ana").blocks)
+    assert "Nothing is due" in desk.followup("ana", "today")
+    assert len(desk.whispers("ana")) == 1
+    assert failures(logged) == []
+
+
+def press_next_lead_in_a_window_that_changes_meanwhile(desk: Desk, *, slack_takes: float = 0.0) -> None:
+    """The click reaches us twice: what comes of the one has changed the window when the other would."""
+    owned(desk, "First", Tier.HOT)
+    owned(desk, "Second", Tier.WARM)
+    desk.click("ana", desk.answer("ana", "next"), "outcome:objection")
+    desk.submit("ana", {"objection": "price", "note": "too dear"})
+    assert "Logged for First" in texts(desk.window("ana").blocks)
+    desk.clock.slack_takes = slack_takes
+    desk.workspace.faults.add(Fault("interactive", FaultKind.DUPLICATE, times=1))
+    assert desk.workspace.click_view(desk.users["ana"], "next_lead").error is None
+
+
+def test_a_window_that_changed_before_a_click_in_it_arrived_stays_as_it_is_and_says_so(
+    desk: Desk, logged: list[EventDict]
+) -> None:
+    press_next_lead_in_a_window_that_changes_meanwhile(desk)
+    assert desk.workspace.wait_for(lambda: "left as it is" in texts(desk.window("ana").blocks))
+    changes = [call.answer.get("error") for call in desk.workspace.calls("views.update")]
+    assert sorted(changes, key=str) == [None, "hash_conflict"]
+    desk.workspace.close_view(desk.users["ana"])
+    assert "Second" in texts(desk.window("ana").blocks)
+    assert failures(logged) == []
+
+
+def test_where_even_that_comes_too_late_the_window_alone_shows_how_it_stands(
+    desk: Desk, logged: list[EventDict]
+) -> None:
+    press_next_lead_in_a_window_that_changes_meanwhile(desk, slack_takes=4)
+    late = {"hash_conflict", "expired_trigger_id"}
+    until(lambda: {entry.get("error") for entry in logged} >= late, "both are logged")
+    assert "Second" in texts(desk.window("ana").blocks)
+    assert failures(logged) == []
+
+
+def failures(logged: list[EventDict]) -> list[EventDict]:
+    return [entry for entry in logged if entry["log_level"] == "error"]
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ def test_a_message_that_slack_took_before_the_crash_is_found_and_not_posted_agai
     ts = posted_by_the_dead(bench, "CPARTNERS", 41)
     assert bench.delivery().deliver_due() == 1
     assert bench.slack.texts("CPARTNERS") == ["about 41"]
+    assert bench.slack.count("chat.postMessage") == 1
     found = bench.intent(41)
     assert (found.channel, found.ts, found.sent_at) == ("CPARTNERS", ts, bench.business())
     assert bench.delivery().next_due() is None
@@ -39,6 +40,7 @@ def test_what_changed_since_the_crash_is_shown_on_the_message_that_was_found(ben
     bench.card(41, PARTNERS)
     bench.drain()
     assert bench.slack.texts("CPARTNERS") == ["claimed"]
+    assert bench.slack.count("chat.postMessage") == 1
 
 
 def test_a_message_deep_in_the_history_is_found(bench: Bench) -> None:
@@ -48,6 +50,7 @@ def test_a_message_deep_in_the_history_is_found(bench: Bench) -> None:
         bench.slack.messages["CPARTNERS"].append({"text": "chat", "ts": f"1700000001.{number:06d}"})
     bench.drain()
     assert bench.slack.texts("CPARTNERS").count("about 41") == 1
+    assert bench.slack.count("chat.postMessage") == 1
     assert bench.slack.count("conversations.history") == 3
 
 
@@ -59,6 +62,7 @@ def test_a_crash_before_slack_was_asked_posts_the_message_once(bench: Bench) -> 
     bench.drain()
     assert bench.slack.texts("CPARTNERS") == ["about 41"]
     assert bench.slack.texts("DUANA") == ["about 41:1"]
+    assert bench.slack.count("chat.postMessage") == 2
 
 
 def test_another_message_of_ours_is_not_taken_for_the_lost_one(bench: Bench) -> None:
@@ -108,6 +112,7 @@ def test_while_slack_cannot_be_searched_for_now_the_doubt_stays(bench: Bench) ->
     bench.slack.script("conversations.history", breaks(), limited(20))
     bench.drain()
     assert bench.slack.texts("CPARTNERS") == ["about 41"]
+    assert bench.slack.count("chat.postMessage") == 1
 
 
 def test_a_pause_does_not_end_the_doubt(bench: Bench) -> None:
@@ -117,6 +122,7 @@ def test_a_pause_does_not_end_the_doubt(bench: Bench) -> None:
     bench.slack.script("conversations.open", refuses("user_disabled"))
     bench.drain()
     assert bench.slack.texts("DUANA") == ["about 41:1"]
+    assert bench.slack.count("chat.postMessage") == 1
 
 
 def test_without_the_right_to_search_a_message_is_rather_said_twice_than_never(bench: Bench) -> None:

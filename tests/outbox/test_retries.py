@@ -135,10 +135,12 @@ def test_an_answer_that_is_lost_after_slack_posted_makes_no_second_message(bench
     bench.card(41)
     bench.drain()
     assert bench.slack.texts("CSALES") == ["about 40", "about 41"]
+    assert bench.slack.count("chat.postMessage") == 2
     bench.state["41"] = "claimed"
     bench.card(41)
     bench.drain()
     assert bench.slack.texts("CSALES") == ["about 40", "claimed"]
+    assert bench.slack.count("chat.postMessage") == 2
 
 
 def test_a_lost_answer_in_a_conversation_makes_no_second_message(bench: Bench) -> None:
@@ -146,6 +148,7 @@ def test_a_lost_answer_in_a_conversation_makes_no_second_message(bench: Bench) -
     bench.nudge("41:1")
     bench.drain()
     assert bench.slack.texts("DUANA") == ["about 41:1"]
+    assert bench.slack.count("chat.postMessage") == 1
 
 
 def test_a_server_that_is_down_is_known_not_to_have_posted(bench: Bench) -> None:

@@ -274,6 +274,20 @@ def test_what_does_not_work_says_why(office: Office, deed: dict[str, str], sente
     assert sentence in answer["sentence"]
 
 
+def test_a_click_that_the_app_takes_too_long_for_is_told_to_whoever_clicked(
+    office: Office, bot: TinyBot
+) -> None:
+    office.workspace.ack_seconds, bot.delay = 0.05, 0.3
+    seat = {"as": "ana", "at": "sales-inbound"}
+    press = {**seat, "do": "press", "in": "message", "ts": post_card(office), "action": "pass"}
+    assert post(office.workspace, "/act", press) == {
+        "ok": False,
+        "sentence": "That didn't work: the app did not answer in time. Try again in a moment.",
+    }
+    # Before the app is gone: it answers all the same.
+    assert office.workspace.wait_for(lambda: office.workspace.ephemerals(office.ana))
+
+
 def test_a_form_of_another_site_cannot_act_here(office: Office) -> None:
     with pytest.raises(HTTPError, match="415"):
         post(office.workspace, "/act", {"as": "ana", "do": "close"}, content_type="text/plain")
