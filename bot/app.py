@@ -14,6 +14,7 @@ from pathlib import Path
 import structlog
 from flask import Flask
 from slack_bolt import App as Bolt
+from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 from slack_sdk.signature import SignatureVerifier
 from sqlalchemy.orm import Session
@@ -76,14 +77,8 @@ def build(
     secret = settings.followup_secret
     database = Database(settings.database_url, secret=secret.get_secret_value() if secret else None)
     tally = RefusalTally(database)
-    # Delivery owns retries: the client's own could post a message twice.
-    client = WebClient(
-        settings.slack_bot_token.get_secret_value(),
-        base_url=settings.slack_api_url,
-        timeout=settings.slack_timeout_seconds,
-        retry_handlers=[tally],
-    )
-    bolt = _bolt(settings, client)
+    client = _client(settings, tally, settings.slack_bot_token.get_secret_value())
+    bolt = _bolt(settings, tally)
     socket = _socket(settings, bolt, tally)
     register(bolt, Edge(database, business_now, machine_now))
     delivery = Delivery(
@@ -195,15 +190,30 @@ def _slack_calls(settings: Settings, bolt: Bolt) -> SlackCalls | None:
     return SlackCalls(bolt, SignatureVerifier(secret.get_secret_value()))
 
 
-def _bolt(settings: Settings, client: WebClient) -> Bolt:
-    secret = settings.slack_signing_secret
+def _client(settings: Settings, tally: RefusalTally, token: str | None = None) -> WebClient:
+    # Delivery owns retries: the client's own could post a message twice.
+    return WebClient(
+        token,
+        base_url=settings.slack_api_url,
+        timeout=settings.slack_timeout_seconds,
+        retry_handlers=[tally],
+    )
+
+
+def _bolt(settings: Settings, tally: RefusalTally) -> Bolt:
+    secret, token = settings.slack_signing_secret, settings.slack_bot_token.get_secret_value()
+
+    def authorize(enterprise_id: str | None, team_id: str | None, user_id: str | None) -> AuthorizeResult:
+        return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, user_id=user_id, bot_token=token)
+
     return Bolt(
         # Left to itself Bolt reads the source of whatever called it to find a name, at every start.
         name="followup",
-        client=client,
+        client=_client(settings, tally),
         signing_secret=secret.get_secret_value() if secret else "",
-        # Checked at the first request; the bot must start while Slack is down, or leads would be refused.
-        token_verification_enabled=False,
+        # Left to itself Bolt asks Slack about the token before the first click, and while Slack does not answer
+        # that click is lost without a word.
+        authorize=authorize,
         raise_error_for_unhandled_request=False,
         # Left to itself Bolt names its loggers after the program, where no level of ours reaches them,
         # and writes whole answers, leads and all, at DEBUG.
@@ -222,7 +232,4 @@ def _server(bot: Followup) -> HttpServer:
 def _socket(settings: Settings, bolt: Bolt, tally: RefusalTally) -> SlackSocket | None:
     if settings.slack_app_token is None:
         return None
-    client = WebClient(
-        base_url=settings.slack_api_url, timeout=settings.slack_timeout_seconds, retry_handlers=[tally]
-    )
-    return SlackSocket(bolt, settings.slack_app_token.get_secret_value(), client)
+    return SlackSocket(bolt, settings.slack_app_token.get_secret_value(), _client(settings, tally))

@@ -134,6 +134,24 @@ def test_a_lost_channel_holds_up_no_direct_messages(database_url: str, kind: Fau
         assert_all_is_well(larkspur)
 
 
+@pytest.mark.parametrize("kind", [FaultKind.SERVER_ERROR, FaultKind.HANG, FaultKind.TOKEN_REVOKED])
+def test_the_first_click_after_a_start_counts_though_slack_answers_no_call(
+    database_url: str, kind: FaultKind
+) -> None:
+    with company(database_url, MONDAY_10) as larkspur:
+        ref = larkspur.submit_form(**lead(1))
+        larkspur.restart()
+        larkspur.bot.client.timeout = larkspur.bot.bolt.client.timeout = 1
+        larkspur.workspace.faults.add(Fault("*", kind, seconds=60))
+        card, ana = larkspur.card(ref), larkspur.users["ana"]
+        assert larkspur.workspace.click(ana, card.channel, card.ts, "claim").ok
+        assert larkspur.owner(ref) == "ana"
+        assert larkspur.workspace.wait_for(lambda: larkspur.workspace.ephemerals(ana))
+        larkspur.workspace.faults.clear()
+        larkspur.settle()
+        assert_all_is_well(larkspur)
+
+
 def test_a_deactivated_rep_is_reported_and_holds_up_nobody(database_url: str) -> None:
     with company(database_url, MONDAY_10, rate_limits=True) as larkspur:
         first, second = larkspur.submit_form(**lead(1)), larkspur.submit_form(**lead(2))

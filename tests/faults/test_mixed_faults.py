@@ -214,7 +214,7 @@ def test_whatever_fails_in_whatever_order_everything_is_said_once(databases: Dat
 
 def _tell(database_url: str, steps: list[Step]) -> None:
     with company(database_url, MONDAY_10, rate_limits=True) as larkspur:
-        larkspur.bot.client.timeout = CALL_SECONDS
+        larkspur.bot.client.timeout = larkspur.bot.bolt.client.timeout = CALL_SECONDS
         story = Story(larkspur)
         story.leads_come()
         larkspur.settle()
