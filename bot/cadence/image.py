@@ -1,6 +1,6 @@
 """The before-image of an outcome: what undo puts back (D11)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -50,11 +50,13 @@ class BeforeImage:
         return [_id(row) for row, _ in self._before if isinstance(row, model)]
 
 
-def put_back(session: Session, image: Mapping[str, Any]) -> list[Base]:
-    """Give every row that the outcome changed its values from before; returns these rows."""
+def put_back(session: Session, image: Mapping[str, Any], *, but: Collection[Base] = ()) -> list[Base]:
+    """Give every row that the outcome changed, `but` these, its values from before; returns the rows."""
     rows: list[Base] = []
     for table, row_id, columns in image["changed"]:
         row = session.get_one(_MODELS[table], row_id)
+        if row in but:
+            continue
         for name, value in columns.items():
             setattr(row, name, _from_json(row, name, value))
         rows.append(row)

@@ -1,7 +1,8 @@
 """Taking an outcome back, with everything it set off (D11)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, String, and_, cast, func, or_, select, update
 from sqlalchemy.orm import Session
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 from bot.cadence.checks import lock_lead
 from bot.cadence.enrol import running_enrollment
 from bot.cadence.errors import UndoError
+from bot.cadence.first_response import open_ladders
 from bot.cadence.image import put_back
 from bot.cadence.next_action import rewrite_next_action
 from bot.cadence.roles import may_work
@@ -22,6 +24,7 @@ from bot.db.models import (
     ActivityKind,
     Base,
     EnrollmentState,
+    Escalation,
     Intent,
     Lead,
     ListedTask,
@@ -50,6 +53,7 @@ _REPORTED = or_(
     and_(Activity.kind == ActivityKind.PROMISED, Activity.before.is_not(None)),
 )
 """What somebody logged, and may take back."""
+_CHANGED_HANDS = (ActivityKind.TAKEN_BACK, ActivityKind.CLAIMED, ActivityKind.ASSIGNED)
 _ABOUT_TASKS = (
     IntentKind.TASK,
     IntentKind.TASK_AGAIN,
@@ -107,14 +111,17 @@ def _check(session: Session, lead: Lead, activity: Activity, by: Rep, now: datet
         raise UndoError(
             f"Outcomes can be undone for {UNDO_MINUTES} minutes, and those have passed. Log what is true now."
         )
-    newer = select(Activity.id).where(
+    newer = select(Activity.kind).where(
         Activity.lead_id == lead.id,
         # Once the lead has changed hands, what comes back would come back to the wrong person.
-        or_(_REPORTED, Activity.kind == ActivityKind.REASSIGNED),
+        or_(_REPORTED, Activity.kind.in_((ActivityKind.REASSIGNED, *_CHANGED_HANDS))),
         Activity.id > activity.id,
         Activity.undone_at.is_(None),
     )
-    if session.scalars(newer.limit(1)).one_or_none() is not None:
+    kinds = session.scalars(newer).all()
+    if any(kind in _CHANGED_HANDS for kind in kinds):
+        raise UndoError("Since then the lead has changed hands, so this stays. Log what is true now.")
+    if kinds:
         raise UndoError("Something newer has been logged for this lead. Undo that first.")
 
 
@@ -155,9 +162,10 @@ def _take_back(session: Session, lead: Lead, activity: Activity, now: datetime) 
     running = running_enrollment(session, lead)
     if running is not None and running.id not in before.get("plans", [running.id]):
         running.state, running.ended_at, running.end_reason = EnrollmentState.STOPPED, now, "undone"
-    # First out of the way, then back: at most one touch and one plan of a lead are open at any moment.
+    replaced = _settle_clocks(session, before, now)
+    # First out of the way, then back: at most one touch, plan and ladder of a kind are open at any moment.
     session.flush()
-    restored = put_back(session, before)
+    restored = put_back(session, before, but=replaced)
     if before["note"] is not None:
         session.delete(session.get_one(Note, before["note"]))
     lift_digests(session, before.get("suppressions", ()), now)
@@ -166,6 +174,31 @@ def _take_back(session: Session, lead: Lead, activity: Activity, now: datetime) 
         lead.facts = known | ({"objection": before["objection"]} if before["objection"] else {})
     session.flush()
     _show_again(session, restored, now)
+
+
+def _settle_clocks(session: Session, before: Mapping[str, Any], now: datetime) -> list[Escalation]:
+    """Of a lead that wrote again meanwhile one clock of a kind runs on; returns the ladders that stay ended.
+
+    That is the old one, as whoever has not reacted gets no more time (D6); the new one where the old one had run out.
+    """
+    stay_ended = []
+    for ladder_id in _changed(before, Escalation):
+        old = session.get_one(Escalation, ladder_id)
+        lead = session.get_one(Lead, old.lead_id)
+        new = next((each for each in open_ladders(session, lead) if each.kind is old.kind), None)
+        if new is None:
+            continue
+        if old.next_step_at is None:
+            stay_ended.append(old)
+        else:
+            new.ended_at, lead.clock_started_at = now, old.started_at
+            old.hands_back = old.hands_back or new.hands_back
+    return stay_ended
+
+
+def _changed(before: Mapping[str, Any], model: type[Base]) -> list[int]:
+    """The ids of the rows of this kind that come back."""
+    return [row_id for table, row_id, _ in before.get("changed", ()) if table == model.__tablename__]
 
 
 def _show_again(session: Session, rows: Sequence[Base], now: datetime) -> None:
