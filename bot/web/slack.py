@@ -47,8 +47,8 @@ def _require_signature(received: Request, signatures: SignatureVerifier) -> None
     """Bolt checks it, too, but reads the body first."""
     try:
         signed = signatures.is_valid_request(received.get_data(), dict(received.headers))
-    except ValueError:
-        # No text, or a time that is no number: not signed by Slack.
+    except (ValueError, OverflowError, TypeError):
+        # No text, a time that is no number or no moment, a signature beyond ASCII: not signed by Slack.
         signed = False
     if not signed:
         log.warning("not signed by Slack")

@@ -1,7 +1,10 @@
 """What thousands of hostile calls once broke, each by itself."""
 
 import json
+import time
 from typing import Any
+
+import pytest
 
 from bot.workspace import Workspace
 from tests.company import Company
@@ -64,3 +67,20 @@ def test_a_colleague_who_is_not_on_the_team_cannot_cover(office: Company) -> Non
         cover={"type": "users_select", "selected_user": stranger},
     )
     assert said["errors"] == {"cover": "They are not on the Followup team yet. Choose somebody who is."}
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"X-Slack-Request-Timestamp": "9" * 400},
+        {"X-Slack-Request-Timestamp": "9" * 5000},
+        {"X-Slack-Signature": "v0=é"},
+    ],
+    ids=["a time beyond numbers", "a time beyond reading", "a signature with an accent"],
+)
+def test_whatever_stands_where_slack_signs_an_unsigned_call_is_refused(
+    office: Company, headers: dict[str, str]
+) -> None:
+    usual = {"X-Slack-Request-Timestamp": str(int(time.time())), "X-Slack-Signature": "v0=0"}
+    answer = office.bot.web.test_client().post("/slack/events", data=b"{}", headers=usual | headers)
+    assert answer.status_code == 401
