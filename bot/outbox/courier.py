@@ -187,7 +187,7 @@ class Courier:
             self._lift_probed(session, leased)
 
     def _settle(self, session: Session, leased: Leased, wish: _Wish, *, looked: bool = True) -> None:
-        if settling.settle(session, leased, wish.wanted) and not looked:
+        if settling.settle(session, leased, wish.wanted, self._business_now()) and not looked:
             # Here a doubt ends without an answer.
             count_unsearched(session, leased.id)
         self._lift_probed(session, leased)
@@ -204,7 +204,7 @@ class Courier:
             self._adopt(leased, lost)
             return
         with self._database.write() as session:
-            settling.settle(session, leased, wish.wanted)
+            settling.settle(session, leased, wish.wanted, self._business_now())
             if leased.probes:
                 reopen_probe(session, leased.probes, self._machine_now())
 

@@ -6,11 +6,12 @@ Each returns whether it was written; False means that somebody else carries on.
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, update
+from sqlalchemy import ColumnElement, case, func, literal, update
 from sqlalchemy.orm import Session
 
 from bot.db import database_now
 from bot.db.models import Intent
+from bot.db.types import UtcDateTime
 from bot.outbox.late import LATER
 from bot.outbox.leases import Leased
 
@@ -22,12 +23,13 @@ def record_post(session: Session, leased: Leased, channel: str, ts: str, now: da
     return _updated(session, leased, Intent.ts.is_(None), channel=channel, ts=ts, sent_at=sent_at)
 
 
-def settle(session: Session, leased: Leased, wanted: int) -> bool:
-    """Slack shows what was wanted when `wanted` was read."""
+def settle(session: Session, leased: Leased, wanted: int, now: datetime) -> bool:
+    """Slack shows what was wanted when `wanted` was read; what was wanted since then has waited since `now`."""
     return _give_back(
         session,
         leased,
         done=wanted,
+        wanted_at=case((Intent.wanted > wanted, literal(now, UtcDateTime)), else_=Intent.wanted_at),
         attempts=0,
         not_before=None,
         last_error=None,

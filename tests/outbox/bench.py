@@ -1,5 +1,6 @@
 """What every test of delivery stands on: a team, an outbox, a tiny Slack, and clocks moved by hand."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -59,6 +60,8 @@ class Bench:
     machine: HandClock = field(default_factory=HandClock)
     business: HandClock = field(default_factory=HandClock)
     state: dict[str, str | None] = field(default_factory=dict)
+    meanwhile: list[Callable[[], None]] = field(default_factory=list)
+    """What happens, each thing once, while messages are on their way."""
 
     def __post_init__(self) -> None:
         self.slack.channels = {"#sales-inbound": "CSALES"}
@@ -77,6 +80,8 @@ class Bench:
         )
 
     def render(self, session: Session, subject: str, destination: str, now: datetime) -> SlackMessage | None:
+        if self.meanwhile:
+            self.meanwhile.pop()()
         text = self.state.get(subject, f"about {subject}")
         if text is None:
             return None

@@ -5,7 +5,7 @@ from bot.outbox.enqueue import IntentKind
 from bot.outbox.health import OutboxHealth, outbox_health
 from bot.outbox.slack_errors import Scope, sort_failure
 from tests.outbox.bench import SALES, Bench
-from tests.outbox.scripted import refuses
+from tests.outbox.scripted import limited, refuses
 
 
 def health(bench: Bench) -> OutboxHealth:
@@ -41,6 +41,17 @@ def test_an_update_has_waited_since_it_was_first_wanted(bench: Bench) -> None:
     assert (health(bench).depth, health(bench).oldest_seconds) == (1, 120.0)
     bench.drain()
     assert (health(bench).depth, health(bench).oldest_seconds) == (0, None)
+
+
+def test_what_was_wanted_anew_while_it_was_delivered_has_waited_only_since_then(bench: Bench) -> None:
+    bench.card(41)
+    bench.machine.advance(hours=1)
+    bench.business.now = bench.machine.now
+    bench.meanwhile.append(lambda: bench.refresh(IntentKind.LEAD_CARD, 41))
+    bench.slack.script("chat.update", limited(60))
+    bench.delivery().deliver_due()
+    assert bench.slack.texts("CSALES") == ["about 41"]
+    assert (health(bench).depth, health(bench).oldest_seconds) == (1, 0.0)
 
 
 def test_what_was_given_up_and_is_wanted_again_has_waited_only_since_then(bench: Bench) -> None:

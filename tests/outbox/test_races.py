@@ -83,11 +83,11 @@ def test_whose_lease_ran_out_writes_nothing_any_more(bench: Bench) -> None:
         (next_one,) = lease_due(session, NOON, Limits(), 1)
         assert next_one.unsure_since is not None
     with bench.database.write() as session:
-        assert not settle(session, slow, 1)
+        assert not settle(session, slow, 1, NOON)
         assert not bury(session, slow, "invalid_blocks", NOON)
         assert not adopt(session, slow, "CSALES", "1.1", NOON)
     with bench.database.write() as session:
-        assert settle(session, next_one, 1)
+        assert settle(session, next_one, 1, NOON)
 
 
 def test_of_two_posts_of_one_message_the_first_recorded_stays(bench: Bench) -> None:
