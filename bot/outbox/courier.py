@@ -89,9 +89,7 @@ class Courier:
             wanted = session.scalars(select(Intent.wanted).where(Intent.id == leased.id)).one()
             try:
                 message = self._render(session, leased)
-                # Nothing is left to say, but it may have been said: then it is looked for all the same.
-                unposted = leased.ts is None and (message is not None or leased.unsure_since is not None)
-                return _Wish(wanted, message, address_of(session, leased.destination) if unposted else None)
+                return _Wish(wanted, message, self._address(session, leased, message))
             except SlackFailure:
                 raise
             except Exception as error:
@@ -101,6 +99,17 @@ class Courier:
     def _render(self, session: Session, leased: Leased) -> SlackMessage | None:
         render = self._renderers[IntentKind(leased.kind)]
         return render(session, leased.subject, leased.destination, self._business_now())
+
+    def _address(self, session: Session, leased: Leased, message: SlackMessage | None) -> Address | None:
+        # Nothing is left to say, but it may have been said: then it is looked for all the same.
+        if leased.ts is not None or (message is None and leased.unsure_since is None):
+            return None
+        try:
+            return address_of(session, leased.destination)
+        except SlackFailure:
+            if message is not None:
+                raise
+            return None
 
     def _update(self, leased: Leased, channel: str, ts: str, message: SlackMessage) -> None:
         try:
@@ -138,11 +147,12 @@ class Courier:
     def _find_lost(self, leased: Leased, channel: str | None) -> list[Posted] | None:
         """The messages of earlier tries whose answers were never heard, if Slack has them; newest first.
 
-        None: Slack does not let us look. Empty in a channel of which only the name is known yet: it has no history
-        to ask for.
+        None: nobody can look, be it that Slack does not let us or that the channel's id is not known yet.
         """
-        if leased.unsure_since is None or channel is None:
+        if leased.unsure_since is None:
             return []
+        if channel is None:
+            return None
         try:
             return self._slack.find_posted(channel, leased.id, leased.unsure_since - SEARCHED)
         except SlackFailure as failure:
@@ -198,15 +208,27 @@ class Courier:
             resume(session, EVERYWHERE, leased.destination)
 
     def _say_nothing(self, leased: Leased, wish: _Wish) -> None:
-        if wish.address and (
-            lost := self._find_lost(leased, _searched(wish.address, self._channel(wish.address)))
-        ):
+        lost = self._find_unneeded(leased, wish.address) if leased.ts is None else []
+        if lost:
             self._adopt(leased, lost)
             return
         with self._database.write() as session:
-            settling.settle(session, leased, wish.wanted, self._business_now())
+            if settling.settle(session, leased, wish.wanted, self._business_now()) and lost is None:
+                count_unsearched(session, leased.id)
             if leased.probes:
                 reopen_probe(session, leased.probes, self._machine_now())
+
+    def _find_unneeded(self, leased: Leased, address: Address | None) -> list[Posted] | None:
+        """What was said unheard although nothing is left to say; None when nobody can look."""
+        if leased.unsure_since is None:
+            return []
+        try:
+            return self._find_lost(leased, _searched(address, self._channel(address))) if address else None
+        except SlackFailure as failure:
+            if failure.scope is not Scope.DESTINATION:
+                raise
+            # Whoever cannot be reached is not waited for with nothing to tell them.
+            return None
 
     def _remove_extras(self, leased: Leased, extras: list[Posted]) -> None:
         """Take these messages back. Raises SlackFailure when that may succeed later."""

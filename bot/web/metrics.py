@@ -109,7 +109,7 @@ def _slack(session: Session) -> Iterable[Metric]:
     )
     yield CounterMetricFamily(
         "followup_unsearched_messages",
-        "Messages sent again although Slack did not let us look whether they stood there already.",
+        "Messages in doubt that nobody could look for in Slack: they may stand twice, or be out of date.",
         messages_unsearched(session),
     )
 

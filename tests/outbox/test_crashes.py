@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from slack_sdk import WebClient
 
 from bot.db import database_now
@@ -9,7 +10,8 @@ from bot.outbox.impossible import end_impossible_waits
 from bot.outbox.late import LATER, extra_messages_deleted, messages_unsearched
 from bot.outbox.leases import LEASE
 from bot.outbox.slack import EVENT_TYPE
-from tests.outbox.bench import PARTNERS, Bench
+from bot.team.live import apply_team
+from tests.outbox.bench import NOON, PARTNERS, TEAM, Bench
 from tests.outbox.scripted import DOES_IT_AND_CUTS, breaks, limited, refuses
 
 
@@ -134,6 +136,57 @@ def test_without_the_right_to_search_a_message_is_rather_said_twice_than_never(b
     assert bench.pauses() == {}
     with bench.database.read() as session:
         assert messages_unsearched(session) == 1
+
+
+@pytest.mark.parametrize(
+    ("method", "error"),
+    [("conversations.open", "user_disabled"), ("users.lookupByEmail", "users_not_found")],
+)
+def test_with_nothing_left_to_say_nobody_waits_for_somebody_who_cannot_be_reached(
+    bench: Bench, method: str, error: str
+) -> None:
+    bench.nudge("41:1")
+    bench.crash_while_delivering("41:1")
+    bench.state["41:1"] = None
+    bench.slack.always(method, refuses(error))
+    bench.drain()
+    assert (bench.intent("41:1").done, bench.pauses()) == (1, {})
+    with bench.database.read() as session:
+        assert messages_unsearched(session) == 1
+
+
+def test_with_nothing_left_to_say_nobody_waits_for_a_pool_that_is_gone(bench: Bench) -> None:
+    bench.card(41, PARTNERS)
+    bench.crash_while_delivering(41)
+    bench.state["41"] = None
+    without = "\n".join(line for line in TEAM.splitlines() if "partners" not in line)
+    with bench.database.write() as session:
+        apply_team(session, without, author="the test", now=NOON)
+    bench.drain()
+    assert (bench.intent(41).done, bench.pauses()) == (1, {})
+    with bench.database.read() as session:
+        assert messages_unsearched(session) == 1
+
+
+def test_in_a_channel_of_which_only_the_name_is_known_nobody_could_look(bench: Bench) -> None:
+    bench.card(41)
+    bench.crash_while_delivering(41)
+    bench.state["41"] = None
+    bench.drain()
+    assert (bench.intent(41).done, bench.slack.count("conversations.history")) == (1, 0)
+    with bench.database.read() as session:
+        assert messages_unsearched(session) == 1
+
+
+def test_with_nothing_left_to_say_a_doubt_waits_for_a_workspace_that_refuses_everything(bench: Bench) -> None:
+    bench.nudge("41:1")
+    posted_by_the_dead(bench, "DUANA", "41:1")
+    bench.state["41:1"] = None
+    bench.slack.script("conversations.open", refuses("token_revoked"))
+    bench.delivery().deliver_due()
+    assert (bench.intent("41:1").done, bench.pauses()) == (0, {"*": "token_revoked"})
+    bench.drain()
+    assert (bench.intent("41:1").done, bench.pauses()) == (1, {})
 
 
 def test_the_first_message_of_a_channel_known_by_name_leaves_no_double(bench: Bench) -> None:
