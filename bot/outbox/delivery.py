@@ -40,7 +40,8 @@ class Delivery:
         """The client must not retry by itself, and must give up well before a lease is over."""
         self._database = database
         self._machine_now = machine_now
-        self._lease_length = lease
+        self.lease = lease
+        """How long a lease lasts."""
         self._threads = threads
         self._limits = Limits(messages_per_minute)
         slack = SlackTransport(client, charger(database, self._limits, machine_now), machine_now)
@@ -61,7 +62,7 @@ class Delivery:
         with ThreadPoolExecutor(self._threads, thread_name_prefix="delivery") as pool:
             while True:
                 # Taken before the lease begins, so that nobody believes it to last longer than it does.
-                deadline = time.monotonic() + self._lease_length.total_seconds() - self._call_seconds
+                deadline = time.monotonic() + self.lease.total_seconds() - self._call_seconds
                 leased = self._lease(self._threads - len(running))
                 running |= {pool.submit(self._courier.deliver, each, deadline) for each in leased}
                 if not running:
@@ -86,4 +87,4 @@ class Delivery:
         if self._stopping.is_set() or limit == 0:
             return []
         with self._database.write() as session:
-            return lease_due(session, self._machine_now(), self._limits, limit, self._lease_length)
+            return lease_due(session, self._machine_now(), self._limits, limit, self.lease)

@@ -97,7 +97,7 @@ class Worker:
     def start(self) -> None:
         """Start the loops; returns at once."""
         with self._database.write() as session:
-            end_impossible_waits(session, self._machine_now())
+            end_impossible_waits(session, self._machine_now(), self._delivery.lease)
         for loop in self._loops:
             self._scheduler.add_job(
                 self._run,
@@ -139,7 +139,7 @@ class Worker:
         """The machine's clock was set: nothing waits for an hour that has to come a second time."""
         now = self._machine_now()
         with self._database.write() as session:
-            end_impossible_waits(session, now)
+            end_impossible_waits(session, now, self._delivery.lease)
         for loop in self._loops:
             # The scheduler goes by the clock: set back, it would not poll until the old hour comes again.
             with contextlib.suppress(JobLookupError):

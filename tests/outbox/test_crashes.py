@@ -97,7 +97,7 @@ def test_a_lease_taken_before_the_clock_was_set_back_lasts_no_longer_than_any_ot
     # Its sender never heard whether Slack has it.
     bench.change(42, leased_until=an_hour_on, attempts=1, look_again_at=an_hour_on)
     with bench.database.write() as session:
-        end_impossible_waits(session, bench.machine())
+        end_impossible_waits(session, bench.machine(), LEASE)
         now = database_now(session)
     held, doubted = bench.intent(41), bench.intent(42)
     assert held.leased_until is not None

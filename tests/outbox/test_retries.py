@@ -7,6 +7,7 @@ import pytest
 from bot.outbox.enqueue import IntentKind
 from bot.outbox.failures import wait_before_retry
 from bot.outbox.impossible import end_impossible_waits
+from bot.outbox.leases import LEASE
 from tests.outbox.bench import NOON, PARTNERS, Bench
 from tests.outbox.scripted import (
     CUTS,
@@ -43,7 +44,7 @@ def test_a_clock_set_back_by_an_hour_leaves_nothing_waiting_for_the_hour_to_come
     bench.delivery().deliver_due()
     bench.machine.advance(hours=-1)
     with bench.database.write() as session:
-        end_impossible_waits(session, bench.machine())
+        end_impossible_waits(session, bench.machine(), LEASE)
     bench.drain(within=timedelta(minutes=2))
     assert (bench.slack.texts("CSALES"), bench.slack.texts("CPARTNERS")) == (["about 41"], ["about 42"])
 
