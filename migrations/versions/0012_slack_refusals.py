@@ -24,8 +24,10 @@ def upgrade() -> None:
     )
     op.add_column("outbox", sa.Column("wanted_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("outbox", sa.Column("unsearched", sa.Integer(), server_default="0", nullable=False))
-    # Only what waits now: for all others it is written down when they are wanted again.
-    op.execute("UPDATE outbox SET wanted_at = created_at WHERE done < wanted AND dead_at IS NULL")
+    # Only what waits to be said at all: since when an update waits is not known. All others get it with their next wish.
+    op.execute(
+        "UPDATE outbox SET wanted_at = created_at WHERE done < wanted AND dead_at IS NULL AND sent_at IS NULL"
+    )
     op.create_index(
         "ix_outbox_dead",
         "outbox",
