@@ -18,8 +18,12 @@ DATED = frozenset({Outcome.BOOKED, Outcome.NOT_NOW, Outcome.SNOOZE})
 
 def morning_of(day: date, calendar: Calendar) -> datetime:
     """Nine o'clock of that day where the pool is, or when it opens next after that; UTC."""
-    day = min(max(day, FIRST_DAY), LAST_DAY)
-    return next_opening(datetime.combine(day, MORNING, ZoneInfo(calendar.zone)), calendar)
+    return next_opening(datetime.combine(within_calendars(day), MORNING, ZoneInfo(calendar.zone)), calendar)
+
+
+def within_calendars(day: date) -> date:
+    """The day, kept between the first and the last."""
+    return min(max(day, FIRST_DAY), LAST_DAY)
 
 
 def day_entered(value: str) -> date:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from bot.businesstime import Calendar, next_opening
 from bot.db.models import LeavePlan
 from bot.errors import FollowupError
+from bot.handlers.dates import within_calendars
 from bot.handlers.when import Reader, UnclearDateError, understand
 from bot.messages.mrkdwn import cut
 
@@ -68,7 +69,8 @@ def leave_moment(words: str, now: datetime, calendar: Calendar) -> datetime:
 
 def beginning_of(day: date, calendar: Calendar) -> datetime:
     """When work begins on that day or the next one that has any; UTC."""
-    return next_opening(datetime.combine(day, time.min, ZoneInfo(calendar.zone)).astimezone(UTC), calendar)
+    midnight = datetime.combine(within_calendars(day), time.min, ZoneInfo(calendar.zone))
+    return next_opening(midnight.astimezone(UTC), calendar)
 
 
 def _local(moment: datetime, calendar: Calendar) -> date:

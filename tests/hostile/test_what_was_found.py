@@ -84,3 +84,25 @@ def test_whatever_stands_where_slack_signs_an_unsigned_call_is_refused(
     usual = {"X-Slack-Request-Timestamp": str(int(time.time())), "X-Slack-Signature": "v0=0"}
     answer = office.bot.web.test_client().post("/slack/events", data=b"{}", headers=usual | headers)
     assert answer.status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("first", "back", "answer"),
+    [
+        ("0001-01-01", "2026-03-20", "You are away until"),
+        ("2026-03-09", "9999-12-31", "more than a year away"),
+        ("9999-12-31", "0001-01-01", "has passed already"),
+    ],
+)
+def test_leave_on_a_day_at_the_edge_of_all_calendars_is_planned_or_refused_in_words(
+    office: Company, first: str, back: str, answer: str
+) -> None:
+    said = sent(
+        office,
+        "leave",
+        "",
+        until={"type": "datepicker", "selected_date": back},
+        **{"from": {"type": "datepicker", "selected_date": first}},
+        leads={"type": "radio_buttons", "selected_option": {"value": "wait"}},
+    )
+    assert answer in json.dumps(said)
