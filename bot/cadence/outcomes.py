@@ -32,7 +32,7 @@ from bot.cadence.stages import (
     take_reply,
 )
 from bot.cadence.stop import close_lead, stop_plan
-from bot.cadence.suppression import SUPPRESSING, same_person, suppress
+from bot.cadence.suppression import SUPPRESSING, lock_person, same_person, suppress
 from bot.cadence.tasks import Errand, add_errand, open_tasks_of
 from bot.cadence.telling import refresh_tasks
 from bot.cadence.timers import add_revisit, stop_clocks
@@ -71,6 +71,8 @@ def log_outcome(
     """
     if report.outcome is Outcome.OBJECTION:
         report = replace(report, objection=report.objection or objection_kind(report.note))
+    if report.outcome in SUPPRESSING:
+        lock_person(session, lead)
     lock_lead(session, lead)
     check_new(session, lead, report.request)
     check_may_log(session, lead, report.by, live, now)

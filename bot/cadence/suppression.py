@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, and_, false, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -69,14 +69,26 @@ def turn_away(session: Session, lead: Lead, now: datetime, *, wrote_themselves: 
     return True
 
 
+def lock_person(session: Session, lead: Lead) -> None:
+    """Lock this lead and the others that `same_person` finds."""
+    lock_leads(session, or_(Lead.id == lead.id, _shares_address(lead)))
+
+
+def lock_leads(session: Session, which: ColumnElement[bool]) -> None:
+    """Lock these leads by id: of two who need some of the same, one waits for the other and never both."""
+    session.execute(select(Lead.id).where(which).order_by(Lead.id).with_for_update(key_share=True))
+
+
 def same_person(session: Session, lead: Lead) -> Sequence[Lead]:
-    """The other open leads with an address of this one, locked in one order."""
+    """The other open leads with an address of this one, locked."""
+    others = select(Lead).where(_shares_address(lead), Lead.id != lead.id)
+    return session.scalars(others.order_by(Lead.id).with_for_update(key_share=True)).all()
+
+
+def _shares_address(lead: Lead) -> ColumnElement[bool]:
     pairs = ((Lead.email, lead.email), (Lead.phone, lead.phone), (Lead.handle, lead.handle))
     same = [column == value for column, value in pairs if value]
-    if not same:
-        return []
-    others = select(Lead).where(or_(*same), Lead.id != lead.id, Lead.status.in_(OPEN_STATUSES))
-    return session.scalars(others.order_by(Lead.id).with_for_update(key_share=True)).all()
+    return and_(Lead.status.in_(OPEN_STATUSES), or_(false(), *same))
 
 
 def _active(session: Session, lead: Lead) -> Sequence[str]:

@@ -14,7 +14,7 @@ from bot.cadence.first_response import open_ladders
 from bot.cadence.image import put_back
 from bot.cadence.next_action import rewrite_next_action
 from bot.cadence.roles import may_work
-from bot.cadence.suppression import lift_digests
+from bot.cadence.suppression import lift_digests, lock_leads
 from bot.cadence.tasks import cancel, open_tasks_of
 from bot.cadence.telling import refresh_tasks
 from bot.cadence.timers import pending_timers
@@ -81,6 +81,7 @@ def undo(session: Session, activity_id: int, by: Rep, now: datetime) -> Lead:
     if activity is None:
         raise UndoError("There is nothing to undo here.")
     lead = session.get_one(Lead, activity.lead_id)
+    lock_leads(session, Lead.id.in_({lead.id, *_changed(activity.before or {}, Lead)}))
     lock_lead(session, lead)
     _check(session, lead, activity, by, now)
     _mark_undone(session, activity, now)
