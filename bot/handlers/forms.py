@@ -2,6 +2,7 @@
 
 import json
 import re
+import unicodedata
 from collections.abc import Mapping
 from enum import Enum
 from typing import Any, TypeVar
@@ -16,6 +17,9 @@ from bot.messages.mrkdwn import clean
 Row = TypeVar("Row", bound=Base)
 Choice = TypeVar("Choice", bound=Enum)
 
+_UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp", "Zs"})
+"""The Unicode categories of blanks, and of what only steers the characters around it."""
+
 
 class UnreadableFormError(FollowupError):
     """The form lacks something that it had when it was opened, or holds what it never offered."""
@@ -25,6 +29,14 @@ class UnreadableFormError(FollowupError):
             "This form does not fit any more, perhaps because Followup was updated while it was open. "
             "Close it and open it again. Nothing was changed."
         )
+
+
+class NothingWrittenError(FollowupError):
+    """All that was entered is characters that nobody sees. `field` is where."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__("Please write something here.")
+        self.field = field
 
 
 def carried(args: Args, *names: str) -> Mapping[str, Any]:
@@ -64,17 +76,26 @@ def chosen(choices: type[Choice], value: str | None) -> Choice:
 def entered(args: Args, *needed: str) -> dict[str, str]:
     """What was entered, by field; fields left empty are left out, and so is what no screen shows.
 
-    Raises UnreadableFormError when one of `needed` is empty: Slack sends no form without it.
+    Raises NothingWrittenError where nothing visible was entered in one of `needed`, and UnreadableFormError where it is
+    missing: Slack sends no form without it.
     """
     found: dict[str, str] = {}
     for fields in args.body["view"]["state"]["values"].values():
         for name, field in fields.items() if isinstance(fields, dict) else ():
             value = _value(field) if isinstance(field, dict) else None
-            if value and (plain := clean(str(value))):
-                found[name] = plain
-    if not found.keys() >= set(needed):
-        raise UnreadableFormError
-    return found
+            if value:
+                found[name] = clean(str(value))
+    blank = {name for name, plain in found.items() if _shows_nothing(plain)}
+    for name in needed:
+        if name in blank:
+            raise NothingWrittenError(name)
+        if name not in found:
+            raise UnreadableFormError
+    return {name: plain for name, plain in found.items() if name not in blank}
+
+
+def _shows_nothing(text: str) -> bool:
+    return all(unicodedata.category(each) in _UNSEEN for each in text)
 
 
 def _value(field: Mapping[str, Any]) -> Any:

@@ -106,3 +106,11 @@ def test_leave_on_a_day_at_the_edge_of_all_calendars_is_planned_or_refused_in_wo
         leads={"type": "radio_buttons", "selected_option": {"value": "wait"}},
     )
     assert answer in json.dumps(said)
+
+
+@pytest.mark.parametrize("nothing", ["\u200b\u2060", " \u3000\n"], ids=["invisible", "blank"])
+def test_an_answer_that_nobody_can_see_is_asked_for_at_its_field(office: Company, nothing: str) -> None:
+    office.submit_form(**LEAD)
+    carried = json.dumps({"lead": 1, "fact": "problem"})
+    said = sent(office, "learn", carried, answer={"type": "plain_text_input", "value": nothing})
+    assert said["errors"] == {"answer": "Please write something here."}
