@@ -7,7 +7,6 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import case, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from bot.cadence import tasks
@@ -28,7 +27,7 @@ from bot.db.models import (
     TaskState,
     Tier,
 )
-from bot.db.sql import among
+from bot.db.sql import among, insert_into
 from bot.outbox.enqueue import IntentKind, refresh
 from bot.team.live import LiveTeam, live_team
 
@@ -105,11 +104,10 @@ def _take_room(
 ) -> dict[Account, int]:
     """How many of those wanted today still has room for, counted as sent."""
     today = now.astimezone(ZoneInfo(live.team.zone)).date()
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     granted = {}
     # In one order, so that two workers never wait for each other in a circle.
     for account in sorted(wanted):
-        new = insert(FollowUpDay).values(**account._asdict(), day=today, count=0)
+        new = insert_into(session, FollowUpDay).values(**account._asdict(), day=today, count=0)
         session.execute(new.on_conflict_do_nothing())
         row = session.get_one(FollowUpDay, _key(account, today), with_for_update=True, populate_existing=True)
         granted[account] = max(0, min(wanted[account], live.team.follow_ups_a_day - row.count))

@@ -8,10 +8,10 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, false, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from bot.db.models import OPEN_STATUSES, HashKey, Lead, Outcome, Status, Suppression
+from bot.db.sql import insert_into
 
 SUPPRESSING = frozenset({Outcome.UNSUBSCRIBED, Outcome.DO_NOT_CONTACT})
 _ONLY_KEY = 1
@@ -21,10 +21,9 @@ def suppress(session: Session, lead: Lead, reason: Outcome, now: datetime) -> li
     """Nobody contacts this lead again, on any address we know. Returns what was not suppressed before."""
     before = set(_active(session, lead))
     added = [digest for digest in _digests(lead, _newest_key(session)) if digest not in before]
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     for digest in added:
         row = {"reason": reason.value, "lead_id": lead.id, "at": now, "lifted_at": None}
-        new = insert(Suppression).values(digest=digest, **row)
+        new = insert_into(session, Suppression).values(digest=digest, **row)
         session.execute(new.on_conflict_do_update(index_elements=[Suppression.digest], set_=row))
     lead.suppressed = True
     return added
@@ -120,7 +119,6 @@ def _keys(session: Session) -> list[bytes]:
 
 def _newest_key(session: Session) -> bytes:
     if not _keys(session):
-        insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-        made = insert(HashKey).values(id=_ONLY_KEY, key=secrets.token_hex(32))
+        made = insert_into(session, HashKey).values(id=_ONLY_KEY, key=secrets.token_hex(32))
         session.execute(made.on_conflict_do_nothing())
     return _keys(session)[0]

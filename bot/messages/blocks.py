@@ -111,6 +111,15 @@ def button(text: str, action_id: str, value: int | str, style: str | None = None
     return block | {"action_id": action_id, "value": str(value)} | ({"style": style} if style else {})
 
 
+def field(
+    name: str, question: str, element: Block, *, optional: bool = False, hint: str | None = None
+) -> Block:
+    """A question of a form with the element that takes the answer; a form finds it by `name`."""
+    block: Block = {"type": "input", "block_id": name, "label": plain(question)}
+    block |= {"element": {**element, "action_id": name}, "optional": optional}
+    return block | ({"hint": plain(hint)} if hint else {})
+
+
 def _text(text: str) -> Block:
     return {"type": "text", "text": text}
 

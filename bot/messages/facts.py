@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.cadence import LONGEST_FACT, QUESTIONS, first_missing
 from bot.db.models import Lead
-from bot.messages.blocks import Block, Part, bold, button, paragraph, plain, section
+from bot.messages.blocks import Block, Part, bold, button, field, paragraph, plain, section
 from bot.messages.leads import title
 from bot.messages.mrkdwn import one_line
 
@@ -30,8 +30,7 @@ def fact_question(lead: Lead) -> list[Block]:
 
 def learn_form(lead: Lead, fact: str) -> dict[str, Any]:
     """One question, one line to answer it."""
-    element = {"type": "plain_text_input", "action_id": "answer", "max_length": LONGEST_FACT}
-    field = {"type": "input", "block_id": "answer", "label": plain(QUESTIONS[fact]), "element": element}
+    element = {"type": "plain_text_input", "max_length": LONGEST_FACT}
     return {
         "type": "modal",
         "callback_id": LEARN_CALLBACK,
@@ -39,7 +38,7 @@ def learn_form(lead: Lead, fact: str) -> dict[str, Any]:
         "title": plain("Keep a fact"),
         "submit": plain("Keep it"),
         "close": plain("Cancel"),
-        "blocks": [paragraph(title(lead)), field],
+        "blocks": [paragraph(title(lead)), field("answer", QUESTIONS[fact], element)],
     }
 
 

@@ -12,6 +12,7 @@ from bot.messages.blocks import (
     bold,
     button,
     context,
+    field,
     header,
     lines,
     moment,
@@ -66,7 +67,6 @@ def assign_form(lead: Lead, people: Sequence[Rep]) -> dict[str, Any]:
     options = [{"text": plain(one_line(rep.name, 75)), "value": str(rep.id)} for rep in people[:CHOICES]]
     element = {
         "type": "static_select",
-        "action_id": "rep",
         "options": options,
         "placeholder": plain("Choose one"),
     }
@@ -80,16 +80,7 @@ def assign_form(lead: Lead, people: Sequence[Rep]) -> dict[str, Any]:
         "title": plain("Give to somebody"),
         "submit": plain("Give it"),
         "close": plain("Cancel"),
-        "blocks": [
-            paragraph(title(lead)),
-            {
-                "type": "input",
-                "block_id": "rep",
-                "label": plain("Who gets it?"),
-                "element": element,
-                "hint": plain(told),
-            },
-        ],
+        "blocks": [paragraph(title(lead)), field("rep", "Who gets it?", element, hint=told)],
     }
 
 

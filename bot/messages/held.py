@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.cadence import LONGEST_FACT, LONGEST_PROMISE, QUESTIONS, Step, first_missing
 from bot.db.models import Lead, Outcome, Task
-from bot.messages.blocks import Block, paragraph, plain
+from bot.messages.blocks import field, paragraph, plain
 from bot.messages.leads import title
 from bot.messages.modals import NOTE_LENGTH
 from bot.messages.outcomes import label
@@ -22,18 +22,18 @@ STEPS = {
 def held_form(task: Task, lead: Lead, *, opened_from: str) -> dict[str, Any]:
     """The next step with its date, what was promised, and one thing we do not know of them yet."""
     options = [{"text": plain(text), "value": step.value} for step, text in STEPS.items()]
-    steps = {"type": "radio_buttons", "action_id": "step", "options": options}
-    promised = {"type": "plain_text_input", "action_id": "promised", "max_length": LONGEST_PROMISE}
-    note = {"type": "plain_text_input", "action_id": "note", "multiline": True, "max_length": NOTE_LENGTH}
+    steps = {"type": "radio_buttons", "options": options}
+    promised = {"type": "plain_text_input", "max_length": LONGEST_PROMISE}
+    note = {"type": "plain_text_input", "multiline": True, "max_length": NOTE_LENGTH}
     fact = first_missing(lead)
-    answer = {"type": "plain_text_input", "action_id": "fact", "max_length": LONGEST_FACT}
+    answer = {"type": "plain_text_input", "max_length": LONGEST_FACT}
     blocks = [
         paragraph(title(lead)),
-        _input("step", "What comes next?", steps, optional=False),
-        _input("when", "When? For a next call or a promise", {"type": "datetimepicker", "action_id": "when"}),
-        _input("promised", "What was promised?", promised),
-        *([_input("fact", QUESTIONS[fact], answer)] if fact else []),
-        _input("note", "Note", note),
+        field("step", "What comes next?", steps),
+        field("when", "When? For a next call or a promise", {"type": "datetimepicker"}, optional=True),
+        field("promised", "What was promised?", promised, optional=True),
+        *([field("fact", QUESTIONS[fact], answer, optional=True)] if fact else []),
+        field("note", "Note", note, optional=True),
     ]
     facts = {"task": task.id, "from": opened_from, "fact": fact}
     return {
@@ -44,14 +44,4 @@ def held_form(task: Task, lead: Lead, *, opened_from: str) -> dict[str, Any]:
         "submit": plain("Log it"),
         "close": plain("Cancel"),
         "blocks": blocks,
-    }
-
-
-def _input(name: str, question: str, element: Block, *, optional: bool = True) -> Block:
-    return {
-        "type": "input",
-        "block_id": name,
-        "label": plain(question),
-        "element": element,
-        "optional": optional,
     }

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from bot.businesstime import Calendar
 from bot.db.models import LeavePlan
-from bot.messages.blocks import Block, plain
+from bot.messages.blocks import Block, field, plain
 
 LEAVE_CALLBACK = "leave"
 WHO, FROM, UNTIL, LEADS, COVER = "who", "from", "until", "leads", "cover"
@@ -20,7 +20,7 @@ _PLANS = {
 def leave_form(now: datetime, calendar: Calendar, *, for_others: bool) -> dict[str, Any]:
     """The form; `for_others` lets a manager choose whose leave it is."""
     today = now.astimezone(ZoneInfo(calendar.zone)).date()
-    who = _input(WHO, "Who is away?", _person(WHO, "You"), optional=True, hint="Left empty, it is you.")
+    who = field(WHO, "Who is away?", _person("You"), optional=True, hint="Left empty, it is you.")
     return {
         "type": "modal",
         "callback_id": LEAVE_CALLBACK,
@@ -29,24 +29,19 @@ def leave_form(now: datetime, calendar: Calendar, *, for_others: bool) -> dict[s
         "close": plain("Cancel"),
         "blocks": [
             *([who] if for_others else []),
-            _input(UNTIL, "First day back", _date(UNTIL, None)),
-            _input(FROM, "First day away", _date(FROM, today.isoformat())),
-            _input(LEADS, "What becomes of the open leads?", _choice()),
-            _input(
-                COVER, "Who covers, or gets them?", _person(COVER, "Choose somebody"), optional=True,
+            field(UNTIL, "First day back", {"type": "datepicker"}),
+            field(FROM, "First day away", {"type": "datepicker", "initial_date": today.isoformat()}),
+            field(LEADS, "What becomes of the open leads?", _choice()),
+            field(
+                COVER, "Who covers, or gets them?", _person("Choose somebody"), optional=True,
                 hint="Not needed when touches wait.",
             ),
         ],
     }  # fmt: skip
 
 
-def _date(name: str, initial: str | None) -> Block:
-    element: Block = {"type": "datepicker", "action_id": name}
-    return element | ({"initial_date": initial} if initial else {})
-
-
-def _person(name: str, placeholder: str) -> Block:
-    return {"type": "users_select", "action_id": name, "placeholder": plain(placeholder)}
+def _person(placeholder: str) -> Block:
+    return {"type": "users_select", "placeholder": plain(placeholder)}
 
 
 def _choice() -> Block:
@@ -56,14 +51,6 @@ def _choice() -> Block:
     ]
     return {
         "type": "radio_buttons",
-        "action_id": LEADS,
         "options": options,
         "initial_option": options[0],
     }
-
-
-def _input(
-    name: str, question: str, element: Block, *, optional: bool = False, hint: str | None = None
-) -> Block:
-    block: Block = {"type": "input", "block_id": name, "label": plain(question), "element": element}
-    return block | {"optional": optional} | ({"hint": plain(hint)} if hint else {})

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.cadence import OBJECTIONS
 from bot.db.models import Lead, Outcome, Task
-from bot.messages.blocks import Block, paragraph, plain
+from bot.messages.blocks import Block, field, paragraph, plain
 from bot.messages.leads import title
 from bot.messages.mrkdwn import one_line
 from bot.messages.outcomes import OUTCOMES, applicable, label
@@ -85,59 +85,47 @@ def _which_outcome(task: Task) -> Block:
     options = [_option(label(outcome, task), outcome.value) for outcome in applicable(task)]
     element = {
         "type": "static_select",
-        "action_id": "outcome",
         "options": options,
         "placeholder": plain("Choose one"),
     }
-    return _input("outcome", "What came of it?", element)
+    return field("outcome", "What came of it?", element)
 
 
 def _objection() -> Block:
     options = [_option(text, kind) for kind, text in OBJECTIONS.items()]
     element = {
         "type": "static_select",
-        "action_id": "objection",
         "options": options,
         "placeholder": plain("Choose the nearest"),
     }
-    return _input("objection", "What speaks against it?", element)
+    return field("objection", "What speaks against it?", element)
 
 
 def _when(question: str | None) -> Block:
-    element = {"type": "datetimepicker", "action_id": "when"}
+    element = {"type": "datetimepicker"}
     hint = "For a booking, a snooze or a date to come back; leave it empty if you don't know."
-    return _input("when", question or "When?", element, optional=True, hint=None if question else hint)
+    return field("when", question or "When?", element, optional=True, hint=None if question else hint)
 
 
 def _day(question: str, start: date) -> Block:
-    return _input(
-        "day", question, {"type": "datepicker", "action_id": "day", "initial_date": start.isoformat()}
-    )
+    return field("day", question, {"type": "datepicker", "initial_date": start.isoformat()})
 
 
 def _snooze() -> Block:
     options = [_option(text, value) for value, text in SNOOZES.items()]
     element = {
         "type": "static_select",
-        "action_id": "snooze",
         "options": options,
         "initial_option": options[1],
     }
-    return _input("snooze", "When do you want to see it again?", element)
+    return field("snooze", "When do you want to see it again?", element)
 
 
 def _note(*, optional: bool, question: str = "Note") -> Block:
-    element = {"type": "plain_text_input", "action_id": "note", "multiline": True, "max_length": NOTE_LENGTH}
+    element = {"type": "plain_text_input", "multiline": True, "max_length": NOTE_LENGTH}
     hint = "It stays with the lead, so that nobody asks them twice." if not optional else None
-    return _input("note", question, element, optional=optional, hint=hint)
+    return field("note", question, element, optional=optional, hint=hint)
 
 
 def _option(text: str, value: str) -> Block:
     return {"text": plain(text), "value": value}
-
-
-def _input(
-    name: str, question: str, element: Block, *, optional: bool = False, hint: str | None = None
-) -> Block:
-    block: Block = {"type": "input", "block_id": name, "label": plain(question), "element": element}
-    return block | {"optional": optional} | ({"hint": plain(hint)} if hint else {})

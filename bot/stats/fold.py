@@ -6,12 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import delete, func, select, tuple_
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from bot.db.models import CountedLead, FigureCell, FigureMark, Offer
 from bot.db.models.figures import EVER, GRAINS
-from bot.db.sql import among
+from bot.db.sql import among, insert_into
 from bot.stats.counting import EPOCH, TEAM, Facts, Parts, Sums, count_ever_into, count_into
 from bot.stats.facts import facts_of
 
@@ -130,8 +129,7 @@ def _held(session: Session, places: list[_Place]) -> Iterator[tuple[_Place, Any,
 def _upsert(session: Session, table: Any, rows: list[dict[str, Any]]) -> None:
     if not rows:
         return
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = insert(table.__table__)
+    statement = insert_into(session, table.__table__)
     keys = [column.name for column in table.__table__.primary_key]
     values = {name: statement.excluded[name] for name in rows[0] if name not in keys}
     session.execute(statement.on_conflict_do_update(index_elements=keys, set_=values), rows)
