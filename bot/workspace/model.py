@@ -155,7 +155,6 @@ class Delivery:
 
     status: int | None
     body: Json | str
-    ack_ms: float
     error: str | None = None
 
     @property

@@ -80,7 +80,7 @@ class People:
         typed = self.escaped(text)
         body = payloads.command(person, channel, self._context.who)
         body |= {"command": name, "text": typed, "trigger_id": trigger, "response_url": url}
-        delivery = Delivery(HTTPStatus.NOT_FOUND, "", 0.0, "dispatch_failed")
+        delivery = Delivery(HTTPStatus.NOT_FOUND, "", "dispatch_failed")
         if self._context.grants("commands"):
             delivery = self._context.courier.deliver("slash_commands", body)
         if delivery.ok and delivery.body:
@@ -101,7 +101,7 @@ class People:
         view = self._filled(user, values)
         if wrong := incomplete(view.blocks, view.state):
             self._store.put_view(replace(view, errors=wrong))
-            return Delivery(None, {"errors": wrong}, 0.0, "incomplete")
+            return Delivery(None, {"errors": wrong}, "incomplete")
         body = self._interaction("view_submission", user)
         body |= {"view": payloads.view_json(view, self._context.who), "response_urls": []}
         delivery = self._context.courier.deliver("interactive", body)
@@ -128,7 +128,7 @@ class People:
         """The app hears of it only if it subscribed."""
         self._in_person(user)
         if "app_home_opened" not in self.subscriptions:
-            return Delivery(None, "", 0.0)
+            return Delivery(None, "")
         home = self._store.homes.get(user)
         event: Json = {
             "type": "app_home_opened",

@@ -1,7 +1,6 @@
 """Handing something to the app and waiting for its word: over a socket if one is open, else over HTTP."""
 
 import json
-import time
 
 from bot.workspace.delivery.signed import post
 from bot.workspace.delivery.socketmode import SocketMode
@@ -24,25 +23,20 @@ class Courier:
     def deliver(self, kind: str, payload: Json) -> Delivery:
         """What the app made of it. `kind` is events_api, interactive or slash_commands. Never raises."""
         twice = self._faults.take_duplicate(kind)
-        started = time.perf_counter()
-
-        def done(status: int | None, body: Json | str, error: str | None = None) -> Delivery:
-            return Delivery(status, body, (time.perf_counter() - started) * 1000, error)
-
         try:
             if self._sockets.connected:
-                return done(200, self._sockets.send(kind, payload, self.seconds, twice=twice))
+                return Delivery(200, self._sockets.send(kind, payload, self.seconds, twice=twice))
             if self.url is None:
-                return done(None, "", "dispatch_failed")
+                return Delivery(None, "", "dispatch_failed")
             status, text = post(self.url, kind, payload, self._secret, self.seconds)
             if twice:
                 # As if the first answer had come too late: what is said to this one counts for nothing.
                 post(self.url, kind, payload, self._secret, self.seconds, retry=1)
         except TimeoutError:
-            return done(None, "", "operation_timeout")
+            return Delivery(None, "", "operation_timeout")
         except OSError as failure:
-            return done(None, str(failure), "dispatch_failed")
-        return done(status, _read(text), None if status == 200 else "http_service_error")
+            return Delivery(None, str(failure), "dispatch_failed")
+        return Delivery(status, _read(text), None if status == 200 else "http_service_error")
 
 
 def _read(text: str) -> Json | str:
