@@ -102,26 +102,8 @@ def wrote_again(
     """Merge what is new, score anew, tell the owner, whose contact clock starts again; an unclaimed lead's card
     shows it. True when nobody looks after it now: it is ready to be offered again."""
     before = lead.tier
-    facts = {
-        "as": _other_than_known(lead, read),
-        "inbox": entry.public_id,
-        "source": entry.source,
-        "action": read.action,
-        "page": read.page,
-        "message": read.message,
-        "filled": _merge(lead, read, entry),
-    }
-    lead.signs = [*(lead.signs or []), _sign(read, entry)][-SIGNS_KEPT:]
-    _score_again(lead, live, customer=customer)
-    risen = {"was": before.value, "tier": lead.tier.value} if lead.tier is not before else {}
-    activity = Activity(
-        lead_id=lead.id,
-        at=entry.received_at,
-        kind=ActivityKind.WROTE_AGAIN,
-        facts={name: value for name, value in facts.items() if value} | risen,
-    )
-    session.add(activity)
-    session.flush()
+    activity = _merge_and_note(session, lead, read, entry, live, customer=customer)
+    risen = lead.tier is not before
     if risen:
         follow_tier(session, lead, before, now)
     refresh(session, IntentKind.LEAD_CARD, lead.id, now=now)
@@ -133,9 +115,38 @@ def wrote_again(
         take_back(session, lead, "away" if owner.active else "left the team", live, now)
         return True
     restart_contact_clock(session, lead, live, now)
-    came_back(session, lead, taker, live, now, risen=bool(risen))
+    came_back(session, lead, taker, live, now, risen=risen)
     tell(session, IntentKind.WROTE_AGAIN, f"{lead.id}:{activity.id}", to_rep(taker), now)
     return False
+
+
+def _merge_and_note(
+    session: Session, lead: Lead, read: ReadLead, entry: InboxEntry, live: LiveTeam, *, customer: bool
+) -> Activity:
+    """The lead knows what is new and is scored with it; what came in, and whether the tier rose, is noted."""
+    before = lead.tier
+    facts = {
+        "as": _other_than_known(lead, read),
+        "inbox": entry.public_id,
+        "source": entry.source,
+        "action": read.action,
+        "page": read.page,
+        "message": read.message,
+        "filled": _merge(lead, read, entry),
+    }
+    lead.signs = [*(lead.signs or []), _sign(read, entry)][-SIGNS_KEPT:]
+    _score_again(lead, live, customer=customer)
+    if lead.tier is not before:
+        facts |= {"was": before.value, "tier": lead.tier.value}
+    activity = Activity(
+        lead_id=lead.id,
+        at=entry.received_at,
+        kind=ActivityKind.WROTE_AGAIN,
+        facts={name: value for name, value in facts.items() if value},
+    )
+    session.add(activity)
+    session.flush()
+    return activity
 
 
 def _first(known: Mapping[tuple[str, str], Lead], read: ReadLead) -> Lead | None:
