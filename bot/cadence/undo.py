@@ -13,6 +13,7 @@ from bot.cadence.errors import UndoError
 from bot.cadence.first_response import open_ladders
 from bot.cadence.image import put_back
 from bot.cadence.next_action import rewrite_next_action
+from bot.cadence.replan import RISEN, came_back
 from bot.cadence.roles import may_work
 from bot.cadence.suppression import lift_digests, lock_leads
 from bot.cadence.tasks import cancel, open_tasks_of
@@ -23,6 +24,7 @@ from bot.db.models import (
     Activity,
     ActivityKind,
     Base,
+    Enrollment,
     EnrollmentState,
     Escalation,
     Intent,
@@ -86,6 +88,7 @@ def undo(session: Session, activity_id: int, by: Rep, now: datetime) -> Lead:
     _check(session, lead, activity, by, now)
     _mark_undone(session, activity, now)
     _take_back(session, lead, activity, now)
+    _hear_again(session, lead, activity, now)
     facts = {"activity": activity.id, "outcome": activity.facts.get("outcome")}
     session.add(
         Activity(
@@ -195,6 +198,23 @@ def _settle_clocks(session: Session, before: Mapping[str, Any], now: datetime) -
             new.ended_at, lead.clock_started_at = now, old.started_at
             old.hands_back = old.hands_back or new.hands_back
     return stay_ended
+
+
+def _hear_again(session: Session, lead: Lead, activity: Activity, now: datetime) -> None:
+    """What they wrote since then was no outcome's doing: it is still to be answered, on the plan of its tier (D6)."""
+    wrote = select(Activity).where(
+        Activity.lead_id == lead.id, Activity.kind == ActivityKind.WROTE_AGAIN, Activity.id > activity.id
+    )
+    since = session.scalars(wrote).all()
+    if not since or lead.owner_id is None:
+        return
+    for plan_id in (activity.before or {}).get("plans", ()):
+        plan = session.get_one(Enrollment, plan_id)
+        if plan.end_reason == RISEN:
+            plan.state, plan.ended_at, plan.end_reason = EnrollmentState.RUNNING, None, None
+    session.flush()
+    risen = any("tier" in each.facts for each in since)
+    came_back(session, lead, lead.owner_id, live_team(session), now, risen=risen)
 
 
 def _changed(before: Mapping[str, Any], model: type[Base]) -> list[int]:

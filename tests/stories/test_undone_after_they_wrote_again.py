@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from bot.db.models import Escalation, LadderKind
+from bot.db.models import Enrollment, EnrollmentState, Escalation, LadderKind, TaskKind, TaskState, Tier
 from bot.team.live import apply_team
 from tests.company import TEAM, Company, company, new_york
 
@@ -57,6 +57,41 @@ def test_a_clock_that_had_run_out_is_not_brought_back_in_place_of_the_new_one(da
             MONDAY_10 + 32 * MINUTE,
             MONDAY_10 + 37 * MINUTE,
         )
+
+
+def test_the_plan_of_a_tier_that_rose_meanwhile_starts_anew_with_something_to_do(database_url: str) -> None:
+    with company(database_url, MONDAY_10) as larkspur:
+        ref = larkspur.submit_form(**DANA | {"action": "download"})
+        larkspur.click("ana", larkspur.card(ref), "claim")
+        larkspur.click("ana", larkspur.touch("ana"), "outcome:done")
+        larkspur.wait(minutes=2)
+        larkspur.send_form(**DANA)
+        larkspur.settle()
+        assert larkspur.lead(ref).tier is Tier.HOT
+        larkspur.click("ana", larkspur.with_button("ana", "undo"), "undo")
+        with larkspur.bot.database.read() as session:
+            (plan,) = session.scalars(select(Enrollment).where(Enrollment.state == EnrollmentState.RUNNING))
+        assert plan.plan == "inbound-48h"
+        (touch,) = [task for task in larkspur.tasks(ref) if task.closed_at is None]
+        assert (touch.enrollment_id, touch.state, touch.number) == (plan.id, TaskState.DUE, 1)
+        larkspur.click("ana", larkspur.touch("ana"), "outcome:done")
+        assert larkspur.lead(ref).next_action_at is not None
+
+
+def test_what_they_wrote_meanwhile_is_still_to_be_answered(database_url: str) -> None:
+    with company(database_url, MONDAY_10) as larkspur:
+        ref = larkspur.submit_form(**DANA)
+        larkspur.click("ana", larkspur.card(ref), "claim")
+        larkspur.click("ana", larkspur.touch("ana"), "outcome:done")
+        larkspur.wait(minutes=30)
+        # The second touch, long before it is due.
+        larkspur.command("ana", f"log {ref} done")
+        logged = larkspur.workspace.ephemerals(larkspur.users["ana"])[-1]
+        larkspur.send_form(**DANA, message="Are you there?")
+        larkspur.settle()
+        larkspur.click("ana", logged, "undo")
+        still_open = [(task.kind, task.state) for task in larkspur.tasks(ref) if task.closed_at is None]
+        assert still_open == [(TaskKind.TOUCH, TaskState.WAITING), (TaskKind.ANSWER_NOW, TaskState.DUE)]
 
 
 def test_what_the_last_owner_logged_stays_once_somebody_else_has_claimed_the_lead(database_url: str) -> None:
