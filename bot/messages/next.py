@@ -9,6 +9,7 @@ from bot.messages.blocks import Block, actions, button, context, header, paragra
 from bot.messages.card import CardState, about, offer_card
 from bot.messages.leads import title
 from bot.messages.modals import log_form, sentence_window, window
+from bot.messages.mrkdwn import literal
 from bot.messages.task import TaskView, task_body, task_message, what_to_do
 from bot.outbox.rendering import SlackMessage
 
@@ -24,7 +25,7 @@ def next_message(best: TaskView | CardState | None, aside: Collection[int], befo
     """The lead with everything that can be done, and a button for the one after it. `before`: what just happened."""
     if best is None:
         text = " ".join(part for part in (before, NOTHING_ELSE if aside else NOTHING) if part)
-        return SlackMessage(text, [paragraph(text)])
+        return SlackMessage(literal(text, 2000), [paragraph(text)])
     shown = task_message(best) if isinstance(best, TaskView) else offer_card(best)
     blocks = [*([context(before)] if before else []), *shown.blocks, actions(_another(best.lead, aside))]
     return SlackMessage(shown.text, [_named(block, place) for place, block in enumerate(blocks)])

@@ -114,3 +114,16 @@ def test_an_answer_that_nobody_can_see_is_asked_for_at_its_field(office: Company
     carried = json.dumps({"lead": 1, "fact": "problem"})
     said = sent(office, "learn", carried, answer={"type": "plain_text_input", "value": nothing})
     assert said["errors"] == {"answer": "Please write something here."}
+
+
+def test_the_name_of_the_last_lead_that_waited_calls_nobody(office: Company) -> None:
+    ref = office.submit_form(**LEAD | {"name": "<!channel> *Dana*"})
+    office.click("ana", office.card(ref), "claim")
+    office.command("ana", "next")
+    office.click("ana", office.workspace.ephemerals(office.users["ana"])[-1], "outcome:done")
+
+    def said() -> str:
+        return office.workspace.ephemerals(office.users["ana"])[-1].text
+
+    assert office.workspace.wait_for(lambda: "Nothing waits for you now" in said())
+    assert "Logged for &lt;!channel&gt;" in said()
