@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import exists, func, select, text, update
+from sqlalchemy import ColumnElement, and_, exists, func, select, text, update
 from sqlalchemy.orm import Session
 
 from bot.db import Database, database_now
@@ -72,16 +72,16 @@ class LateExtras:
 
     def _next(self) -> _Suspect | None:
         with self._database.read() as session:
-            if not session.scalar(select(exists().where(Intent.look_again_at <= database_now(session)))):
+            if not session.scalar(select(exists().where(_is_due(database_now(session))))):
                 return None
         with self._database.write() as session:
             now = database_now(session)
-            due = select(Intent).where(Intent.look_again_at <= now).order_by(Intent.look_again_at).limit(1)
+            due = select(Intent).where(_is_due(now)).order_by(Intent.look_again_at).limit(1)
             intent = session.scalar(due.with_for_update(skip_locked=True))
             if intent is None:
                 return None
-            # Whoever dies on the way leaves it to be looked at again; a message that is gone has no twins.
-            intent.look_again_at = now + LATER if intent.ts else None
+            # Whoever dies on the way leaves it to be looked at again.
+            intent.look_again_at = now + LATER
             return _Suspect(intent.id, intent.channel or "", intent.ts or "", now - SEARCHED)
 
     def _remove_twins(self, suspect: _Suspect) -> int:
@@ -115,3 +115,8 @@ class LateExtras:
         with self._database.write() as session:
             looked = update(Intent).where(Intent.id == suspect.id, Intent.ts == suspect.ts)
             session.execute(looked.values(look_again_at=None))
+
+
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    """A message that is gone has no twins."""
+    return and_(Intent.look_again_at <= now, Intent.ts.is_not(None))

@@ -77,11 +77,6 @@ def apply_team(
     return LiveTeam(version.id, team)
 
 
-def rep_by_key(session: Session, key: str) -> Rep:
-    """The row of a person in the live document."""
-    return session.scalars(select(Rep).where(Rep.key == key)).one()
-
-
 def reps_by_key(session: Session, keys: tuple[str, ...]) -> list[Rep]:
     """Rows of people, in the order of `keys`."""
     rows = {rep.key: rep for rep in session.scalars(select(Rep).where(Rep.key.in_(keys)))}

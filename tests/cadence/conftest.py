@@ -28,7 +28,8 @@ from bot.db.models import (
     Timer,
 )
 from bot.routing import claim, offer_leads
-from bot.team.live import apply_team, live_team, rep_by_key
+from bot.team.live import apply_team, live_team
+from tests.people import rep_by_key
 
 NEW_YORK = ZoneInfo("America/New_York")
 

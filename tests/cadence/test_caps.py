@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 
 from bot.cadence import sent_today
 from bot.db.models import ActivityKind, Channel, Lead, Outcome, Task, TaskState, Tier
-from bot.team.live import apply_team, live_team, rep_by_key
+from bot.team.live import apply_team, live_team
 from tests.cadence.conftest import MONDAY_10, TEAM, Desk, new_york
+from tests.people import rep_by_key
 
 TUESDAY_11 = new_york(3, 3, 11)
 WEDNESDAY_9 = new_york(3, 4, 9)

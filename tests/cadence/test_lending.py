@@ -39,7 +39,8 @@ from bot.routing import (
     reassign,
 )
 from bot.team.absences import absences_now, stand_in_of
-from bot.team.live import apply_team, live_team, rep_by_key
+from bot.team.live import apply_team, live_team
+from tests.people import rep_by_key
 from tests.routing.conftest import MONDAY_NOON, team_text
 
 REPS = ("ana", "ben", "cleo")

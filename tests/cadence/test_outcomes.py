@@ -32,8 +32,9 @@ from bot.db.models import (
     TaskState,
     TimerKind,
 )
-from bot.team.live import apply_team, live_team, rep_by_key
+from bot.team.live import apply_team, live_team
 from tests.cadence.conftest import MONDAY_10, TEAM, Desk, new_york
+from tests.people import rep_by_key
 
 MINUTE = timedelta(minutes=1)
 WORKED = [Outcome.DONE, Outcome.VOICEMAIL, Outcome.NO_ANSWER, Outcome.OBJECTION]

@@ -19,8 +19,9 @@ from bot.db.models import (
     TaskKind,
     TaskState,
 )
-from bot.team.live import live_team, rep_by_key
+from bot.team.live import live_team
 from tests.cadence.conftest import MONDAY_10, Desk, new_york
+from tests.people import rep_by_key
 
 MINUTE = timedelta(minutes=1)
 

@@ -12,8 +12,9 @@ from bot.cadence import Report, log_outcome
 from bot.db import Database
 from bot.db.models import Lead, Outcome, TaskState
 from bot.routing import reassign
-from bot.team.live import live_team, rep_by_key
+from bot.team.live import live_team
 from tests.handlers.conftest import Desk, buttons, read
+from tests.people import rep_by_key
 
 T = TypeVar("T")
 

@@ -4,8 +4,8 @@ from sqlalchemy import select
 
 from bot.db.models import Activity, ActivityKind, InboxEntry, Rep
 from bot.outbox.enqueue import IntentKind, tell, to_pool, to_rep
-from bot.team.live import rep_by_key
 from tests.handlers.conftest import CHANNEL, Desk, buttons, read
+from tests.people import rep_by_key
 
 
 def asked(desk: Desk) -> str:

@@ -10,10 +10,10 @@ from sqlalchemy import func, select
 from bot.__main__ import main
 from bot.clock import machine_clock
 from bot.db.models import Absence, AbsenceState, Base, Lead, LeavePlan, Status
-from bot.team.live import rep_by_key
 from tests.intake.site import TEAM, Site
 from tests.intake.test_coming_back import ELI, arrive, contact
 from tests.intake.test_deciding import take
+from tests.people import rep_by_key
 
 CHANGED = TEAM + "rules: [{name: downloads, when: {action: download}, pool: partners}]\n"
 

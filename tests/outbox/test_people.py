@@ -2,9 +2,10 @@ from datetime import timedelta
 
 from bot.db.models import Rep
 from bot.outbox.people import Unresolved, resolve_people
-from bot.team.live import apply_team, rep_by_key
+from bot.team.live import apply_team
 from tests.outbox.bench import NOON, TEAM, Bench
 from tests.outbox.scripted import breaks, limited
+from tests.people import rep_by_key
 
 
 def slack_users(bench: Bench) -> dict[str, str | None]:

@@ -8,8 +8,9 @@ from sqlalchemy import func, select
 from bot.cadence import fire_due_timers
 from bot.db import Database
 from bot.db.models import Activity, ActivityKind, Lead, Status, Task, TaskKind, Timer, TimerKind
-from bot.team.live import apply_team, rep_by_key
+from bot.team.live import apply_team
 from tests.cadence.conftest import DANA, MONDAY_10, TEAM
+from tests.people import rep_by_key
 
 LEADS = 150
 WORKERS = 8

@@ -26,7 +26,8 @@ from bot.db.models import (
 )
 from bot.outbox.enqueue import IntentKind, to_rep, without_round
 from bot.routing import claim, fire_due_steps, offer_leads, pass_offer
-from bot.team.live import apply_team, live_team, rep_by_key
+from bot.team.live import apply_team, live_team
+from tests.people import rep_by_key
 
 NEW_YORK = ZoneInfo("America/New_York")
 MONDAY_NOON = datetime(2026, 3, 2, 12, tzinfo=NEW_YORK).astimezone(UTC)

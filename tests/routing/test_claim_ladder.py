@@ -5,7 +5,7 @@ from bot.outbox.enqueue import IntentKind
 from bot.routing import fire_due_steps, next_step
 from bot.routing.ladder import worth_doing
 from bot.team.ladder import Ladder, LadderStep
-from bot.team.live import rep_by_key
+from tests.people import rep_by_key
 from tests.routing.conftest import MONDAY_NOON, NEW_YORK, Floor, team_text
 
 MINUTE = timedelta(minutes=1)

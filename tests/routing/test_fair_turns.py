@@ -20,8 +20,9 @@ from bot.routing import offer_leads, reassign, take_back, undo_reassign, welcome
 from bot.routing.ledger import Ledger
 from bot.routing.rotation import Decision, reweighed, turn_of
 from bot.routing.widen import ask_next_too
-from bot.team.live import live_team, rep_by_key
+from bot.team.live import live_team
 from bot.team.members import WEIGHTS
+from tests.people import rep_by_key
 from tests.routing.conftest import MONDAY_NOON, Floor, team_text
 
 MINUTE = timedelta(minutes=1)

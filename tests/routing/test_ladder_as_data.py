@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from bot.db.models import TURN, ActivityKind, AskState, Lead, LeavePlan, Tier
 from bot.outbox.enqueue import IntentKind
 from bot.routing import LeaveWish, next_step, plan_leave
-from bot.team.live import rep_by_key
+from tests.people import rep_by_key
 from tests.routing.conftest import MONDAY_NOON, NEW_YORK, Floor, team_text
 
 MINUTE = timedelta(minutes=1)

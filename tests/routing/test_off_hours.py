@@ -7,7 +7,7 @@ from sqlalchemy import select
 from bot.db.models import Acknowledgement, LeavePlan
 from bot.outbox.enqueue import IntentKind
 from bot.routing import LeaveWish, plan_leave
-from bot.team.live import rep_by_key
+from tests.people import rep_by_key
 from tests.routing.conftest import MONDAY_NOON, NEW_YORK, Floor, team_text
 
 SATURDAY_10 = datetime(2026, 3, 7, 10, tzinfo=NEW_YORK).astimezone(UTC)

@@ -28,7 +28,8 @@ from bot.db.models import (
 )
 from bot.stats import RepStats, TeamStats, team_stats
 from bot.stats.team import FROM_ROWS
-from bot.team.live import LiveTeam, apply_team, rep_by_key
+from bot.team.live import LiveTeam, apply_team
+from tests.people import rep_by_key
 
 TEAM = """
 name: Acme

@@ -7,7 +7,8 @@ import pytest
 from bot.__main__ import main
 from bot.db import Database
 from bot.db.models import Lead, Status
-from bot.team.live import live_team, rep_by_key
+from bot.team.live import live_team
+from tests.people import rep_by_key
 from tests.routing.conftest import MONDAY_NOON, team_text
 
 
