@@ -2,11 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from bot.cadence import tasks
@@ -104,20 +104,23 @@ def _take_room(
 ) -> dict[Account, int]:
     """How many of those wanted today still has room for, counted as sent."""
     today = now.astimezone(ZoneInfo(live.team.zone)).date()
-    granted = {}
     # In one order, so that two workers never wait for each other in a circle.
-    for account in sorted(wanted):
-        new = insert_into(session, FollowUpDay).values(**account._asdict(), day=today, count=0)
-        session.execute(new.on_conflict_do_nothing())
-        row = session.get_one(FollowUpDay, _key(account, today), with_for_update=True, populate_existing=True)
+    accounts = sorted(wanted)
+    new = [{**account._asdict(), "day": today, "count": 0} for account in accounts]
+    session.execute(insert_into(session, FollowUpDay).values(new).on_conflict_do_nothing())
+    theirs = select(FollowUpDay).where(
+        FollowUpDay.day == today, tuple_(FollowUpDay.owner_id, FollowUpDay.channel).in_(accounts)
+    )
+    granted = {}
+    for row in session.scalars(
+        theirs.order_by(FollowUpDay.owner_id, FollowUpDay.channel).with_for_update(),
+        execution_options={"populate_existing": True},
+    ):
+        account = Account(row.owner_id, row.channel)
         granted[account] = max(0, min(wanted[account], live.team.follow_ups_a_day - row.count))
         row.count += granted[account]
     session.flush()
     return granted
-
-
-def _key(account: Account, day: date) -> tuple[int, Channel, date]:
-    return (account.owner_id, account.channel, day)
 
 
 def _postpone(session: Session, task_ids: Sequence[int], live: LiveTeam, now: datetime) -> set[int]:

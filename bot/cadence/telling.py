@@ -8,7 +8,7 @@ from sqlalchemy import String, and_, cast, insert, not_, or_, select
 from sqlalchemy.orm import Session
 
 from bot.db.models import Channel, DueList, Intent, Lead, ListedTask, Task, TaskKind, Tier
-from bot.db.sql import HEAT, among
+from bot.db.sql import HEAT, among, insert_ids
 from bot.outbox.enqueue import IntentKind, refresh, show_many, tell, to_rep, to_rep_of
 
 MOST_APART = 2
@@ -55,7 +55,7 @@ def add_lists(
         for list_id, (_, task_ids) in zip(ids, lists, strict=True)
         for task_id in task_ids
     ]
-    session.execute(insert(ListedTask), rows)
+    insert_ids(session, ListedTask, rows)
     messages = select(cast(DueList.id, String), to_rep_of(DueList.owner_id)).where(DueList.id.in_(ids))
     show_many(session, IntentKind.TASK_LIST, messages.order_by(DueList.id), now)
 

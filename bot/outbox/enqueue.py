@@ -9,7 +9,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from bot.db import Loop, wake
 from bot.db.models import Intent
-from bot.db.sql import Upsert, insert_into
+from bot.db.sql import Upsert, among, insert_into
 from bot.db.types import UtcDateTime
 from bot.outbox.leases import is_open
 
@@ -125,7 +125,7 @@ def refresh(session: Session, kind: IntentKind, *subjects: int | str, now: datet
     # One statement: two that read and then write could count one wish instead of two.
     session.execute(
         update(Intent)
-        .where(Intent.kind == kind.value, Intent.subject.in_([str(each) for each in subjects]))
+        .where(Intent.kind == kind.value, among(session, Intent.subject, [str(each) for each in subjects]))
         .values(_raised(now))
     )
     wake(session, Loop.DELIVERY)
